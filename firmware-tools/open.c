@@ -1,0 +1,157 @@
+/* Which printer, and the wire to it. */
+#include "firmware-tools/fw.h"
+
+#include "printer/entry.h"
+#include "printer/lock.h"
+#include "protocol/profile_file.h"
+
+#include <stdio.h>
+
+enum {
+    SCHEMES_MAX = 16,
+    SEND_TIMEOUT_MS = 30000,
+    FINISH_TIMEOUT_MS = 15000,
+    LOCK_PATIENCE = 5,
+    PROOF_NUMBER = 0xF00
+};
+
+static size_t schemes_of(struct transport_scheme schemes[SCHEMES_MAX])
+{
+    const struct transport_scheme *const *rows;
+    size_t n = transport_schemes(&rows);
+    for (size_t i = 0; i < n && i < SCHEMES_MAX; i++)
+        schemes[i] = *rows[i];
+    return n < SCHEMES_MAX ? n : SCHEMES_MAX;
+}
+
+static bool is_virtual(const char *uri)
+{
+    return strncmp(uri, "virtual:", strlen("virtual:")) == 0;
+}
+
+/* The printer in software is a printer of a shop too, but none of ours. */
+static bool check(const char *uri, struct err *err)
+{
+    struct transport_scheme schemes[SCHEMES_MAX];
+    return is_virtual(uri) || transport_check(schemes, schemes_of(schemes), uri, err);
+}
+
+static bool set_uri(struct fw *fw, const char *uri, struct err *err)
+{
+    int n = snprintf(fw->uri, sizeof fw->uri, "%s", uri);
+    return (n >= 0 && n < (int)sizeof fw->uri) || FAIL(err, ERR_PRINTER_URI, uri);
+}
+
+/* file:PATH of a shop's printer stands in the shop. */
+static bool set_uri_of_shop(struct fw *fw, const char *dir, const char *uri, struct err *err)
+{
+    const char *rest = uri + strlen("file:");
+    if (strncmp(uri, "file:", strlen("file:")) != 0 || *rest == '/')
+        return set_uri(fw, uri, err);
+    return set_uri(fw, fw_text(fw, "file:%s/%s", dir, rest), err);
+}
+
+static bool no_printer(struct fw *fw, const char *name, const struct slice *names, size_t n,
+                       struct err *err)
+{
+    const char *there = "";
+    for (size_t i = 0; i < n; i++)
+        there = fw_text(fw, "%s%s%s", there, i ? ", " : "", (const char *)names[i].p);
+    return FAIL(err, ERR_PRINTER_NAME, name, n ? there : "-");
+}
+
+static bool find_by_name(struct fw *fw, const char *name, struct err *err)
+{
+    const char *dir = fw_shop_dir(fw);
+    const struct slice *names;
+    struct printer_entry entry;
+    size_t n, i;
+    if (!dir)
+        return FAIL(err, ERR_FW_SHOP, name);
+    if (!printer_entry_names(&fw->arena, dir, &names, &n, err))
+        return false;
+    for (i = 0; i < n && !slice_is(names[i], name); i++)
+        ;
+    if (i == n)
+        return no_printer(fw, name, names, n, err);
+    if (!printer_entry_read(&fw->arena, dir, names[i], check, &entry, err))
+        return false;
+    fw->shop = dir;
+    fw->profile = entry.profile;
+    fw->profile_said = true;
+    return set_uri_of_shop(fw, dir, (const char *)entry.uri.p, err);
+}
+
+bool fw_find(struct fw *fw, struct err *err)
+{
+    const char *asked = fw->values[FW_PRINTER], *profile = fw->values[FW_PROFILE];
+    if (!asked)
+        return FAIL(err, ERR_USAGE, "say which printer: --printer NAME|URI");
+    snprintf(fw->name, sizeof fw->name, "%s", asked);
+    bool ok = strchr(asked, ':') ? check(asked, err) && set_uri(fw, asked, err)
+                                 : find_by_name(fw, asked, err);
+    if (!ok)
+        return false;
+    if (is_virtual(fw->uri))
+        return FAIL(err, ERR_FW_VIRTUAL, fw->name);
+    if (!profile && fw->profile)
+        return true;
+    fw->profile_said = profile;
+    return profile_lookup(&fw->arena, fw_shop_dir(fw), slice_str(profile ? profile : "generic-80"),
+                          &fw->profile, err);
+}
+
+bool fw_connect(struct fw *fw, struct err *err)
+{
+    struct transport_scheme schemes[SCHEMES_MAX];
+    struct transport *wire;
+    if (!transport_open(schemes, schemes_of(schemes), fw->uri, &wire, err))
+        return false;
+    fw->two_way = wire->ops->receive;
+    return printer_create(&fw->printer, fw->name, fw->profile, wire, err);
+}
+
+/* A spool that has nothing to do gives its printer back after five seconds. */
+static bool keep_others_out(struct fw *fw, struct err *err)
+{
+    if (!fw->shop)
+        return true;
+    fw->lock = printer_open_file(fw->shop, fw->name, ".lock", err);
+    return fw->lock >= 0 && (printer_take_file(fw->lock, (int)(fw->wait_ms * LOCK_PATIENCE)) ||
+                             FAIL(err, ERR_FW_BUSY, fw->name));
+}
+
+bool fw_open(struct fw *fw, struct err *err)
+{
+    return fw_find(fw, err) && keep_others_out(fw, err) && fw_connect(fw, err);
+}
+
+void fw_close(struct fw *fw)
+{
+    printer_destroy(fw->printer);
+    fw->printer = NULL;
+}
+
+bool fw_needs_answers(const struct fw *fw, struct err *err)
+{
+    return fw->two_way || FAIL(err, ERR_FW_ONE_WAY, fw->name);
+}
+
+bool fw_send(struct fw *fw, struct slice bytes, struct err *err)
+{
+    size_t taken;
+    return printer_send(fw->printer, bytes, SEND_TIMEOUT_MS, &taken, err);
+}
+
+bool fw_finish(struct fw *fw, struct err *err)
+{
+    enum proof_result result;
+    return printer_prove(fw->printer, PROOF_NUMBER, FINISH_TIMEOUT_MS, &result, err);
+}
+
+bool fw_ask(struct fw *fw, struct slice request, enum reply_kind kind, uint8_t id,
+            unsigned patience, struct printer_answer *answer, struct err *err)
+{
+    const struct printer_question question = {.request = request, .kind = kind, .id = id};
+    return printer_ask(fw->printer, &question, fw->wait_ms * patience, answer, err);
+}

@@ -1,0 +1,38 @@
+/* UTF-8 and what may stand in a printed text. */
+#ifndef BONBON_BASE_UTF8_H
+#define BONBON_BASE_UTF8_H
+
+#include "base/arena.h"
+
+/* Decodes one character at the front of s and takes it; 0 and false at the end. An invalid sequence
+ * takes one byte and gives U+FFFD. */
+bool utf8_take(struct slice *s, uint32_t *cp);
+/* Writes cp (a scalar value) as 1 to 4 bytes; returns how many. */
+size_t utf8_put(uint32_t cp, uint8_t out[4]);
+/* Length of the longest valid prefix: equal to s.n when all of s is UTF-8 (no surrogates, no
+ * overlong forms, nothing above U+10FFFF). */
+size_t utf8_valid(struct slice s);
+/* At most n bytes of s, cut between characters. */
+struct slice utf8_cut(struct slice s, size_t n);
+static inline bool utf8_is_ascii(struct slice s)
+{
+    uint8_t any = 0;
+    for (size_t i = 0; i < s.n; i++)
+        any |= s.p[i];
+    return any < 0x80;
+}
+
+/* Line and column (in characters, both from 1) of the byte at offset, for errors about a text. */
+void utf8_place(struct slice text, size_t offset, unsigned *line, unsigned *column);
+
+/* Printer columns of a character: 0 for combining marks and zero-width characters, 2 for East Asian
+ * wide and fullwidth (and emoji presentation), else 1. */
+unsigned utf8_width(uint32_t cp);
+
+/* A text fit for paper: NFC; a run of control characters, line ends, U+2028/9 and tabs becomes one
+ * space; explicit direction marks and embeddings (U+200E/F, U+202A–E, U+2066–9), U+FEFF and other
+ * default-ignorable format characters are dropped. s must be valid UTF-8. ASCII without controls is
+ * returned as it is, without a copy. p is NULL when the arena is full. */
+struct slice utf8_clean(struct arena *a, struct slice s);
+
+#endif

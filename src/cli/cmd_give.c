@@ -1,0 +1,52 @@
+#include "cli/cli.h"
+
+enum { GIVE_LINE_BYTES = 1 << 20 };
+
+static const struct cli_option options[] = {
+    {"--sale", "ID", "the sale it belongs to"},
+    {"--till", "T", "the till (1)"},
+    {"--customer", "ID", "the guest, for limits per customer"},
+    {"--reason", "TEXT", "why, for the audit"},
+    {"--by", "WHO", "who gives it"},
+    {"--request", "ID", "the same request id gives the same voucher"},
+    {"--printer", "NAME|URI", "a printer of the shop, or an address"},
+    {"--timeout", "S", "wait so long for the printer (10)"},
+};
+
+static int run(struct cli *cli)
+{
+    struct shop_printing printing = {.printer = cli_value(cli, "--printer")};
+    struct shop_who who = cli_who(cli);
+    struct voucher_answer voucher;
+    struct job_answer job;
+    struct err err = {0};
+    if (!cli_timeout(cli, &printing.timeout_ms, &err) || !cli_open_shop(cli, &err) ||
+        !shop_give(cli->shop, slice_str(cli->args[0]), cli_slice(cli, "--sale"),
+                   cli_slice(cli, "--customer"), &who, &printing, &cli->arena, &voucher, &job,
+                   &err))
+        return cli_fail(cli, &err);
+    if (cli->json) {
+        struct buf line;
+        struct json j;
+        buf_init(&line, GIVE_LINE_BYTES);
+        json_init(&j, &line);
+        give_json(&j, &voucher, &job);
+        cli_put(&line);
+        buf_finish(&line);
+    }
+    cli_say_voucher(cli, &voucher);
+    return cli_say_job(cli, &job);
+}
+
+const struct cli_command cmd_give = {
+    .name = "give",
+    .args = "OFFER",
+    .summary = "give and print a voucher outside the rules",
+    .help = "OFFER is a name of rules.yaml, such as sorry-wait. Its limits hold here too.",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .min_args = 1,
+    .max_args = 1,
+    .needs_shop = true,
+    .run = run,
+};

@@ -1,0 +1,224 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { PRINT_MAX_FILE_BYTES = 512 << 20, PRINT_LINE_BYTES = 1 << 20, PRINT_PAPER_BYTES = 64 << 20 };
+
+static const struct cli_option options[] = {
+    {"--printer", "NAME|URI", "a printer of the shop, or an address (else the till's printer)"},
+    {"--wait", "MIN", "the guest waited so many minutes"},
+    {"--incident", "NAME", "what went wrong: oven-down"},
+    {"--dry-run", NULL, "show what would be printed; record nothing, codes are specimens"},
+    {"--png", "FILE", "also write a picture of the paper"},
+    {"--bytes", "FILE", "also write the printer's bytes"},
+    {"--timeout", "S", "wait so long for the printer (10)"},
+};
+
+/* One run: a file with one sale or many. */
+struct printing {
+    struct cli *cli;
+    struct shop_service service;
+    struct shop_printing how;
+    struct buf paper;              /* bytes of all sales of this run */
+    const struct profile *profile; /* of those bytes */
+    bool many, dry_run, progress;
+    const char *file;
+    size_t total, done, printed, already, failed;
+    int worst;
+};
+
+/* clang-format off */
+static const char *const again_words[LANG_COUNT] = {
+    "was printed before; nothing is printed again",
+    "a fost tipărită deja; nu se tipărește din nou",
+    "уже напечатана; второй раз не печатается",
+};
+static const char *const dry_words[LANG_COUNT] = {
+    "dry run, nothing is recorded", "probă, nu se înregistrează nimic", "проба, ничего не записано",
+};
+static const char *const job_words[LANG_COUNT] = {"job", "lucrarea", "задание"};
+static const char *const redeemed_words[LANG_COUNT] = {"redeemed", "folosit", "погашен"};
+static const char *const summary_words[LANG_COUNT][4] = {
+    {"sales", "printed", "printed before", "with trouble"},
+    {"vânzări", "tipărite", "tipărite deja", "cu probleme"},
+    {"продаж", "напечатано", "напечатано раньше", "с ошибкой"},
+};
+/* clang-format on */
+
+static void note(struct printing *p, int status)
+{
+    if (status > p->worst)
+        p->worst = status;
+    if (status != EXIT_DONE)
+        p->failed++;
+}
+
+static void draw_progress(const struct printing *p)
+{
+    enum { WIDTH = 32 };
+    size_t filled = p->total ? WIDTH * p->done / p->total : WIDTH;
+    fprintf(stderr, "\r[%.*s%*s] %zu/%zu", (int)filled, "################################",
+            (int)(WIDTH - filled), "", p->done, p->total);
+    if (p->done == p->total)
+        fputc('\n', stderr);
+}
+
+/* What the till has to take off; why a code was refused is told on its own. */
+static void say_redeemed(const struct cli *cli, const struct redeemed_answer *redeemed)
+{
+    struct buf worth;
+    if (!redeemed->ok)
+        return;
+    buf_init(&worth, PRINT_LINE_BYTES);
+    value_text(&redeemed->value, redeemed->currency, cli->lang, &worth);
+    cli_say(cli, "  %s %.*s: %.*s\n", redeemed_words[cli->lang], (int)redeemed->code.n,
+            (const char *)redeemed->code.p, (int)worth.n, (const char *)worth.p);
+    buf_finish(&worth);
+}
+
+static void say_answer(struct printing *p, const struct sale_answer *answer)
+{
+    struct cli *cli = p->cli;
+    struct buf line;
+    struct json j;
+    if (cli->json) {
+        buf_init(&line, PRINT_LINE_BYTES);
+        json_init(&j, &line);
+        sale_json(&j, answer);
+        cli_put(&line);
+        buf_finish(&line);
+    }
+    if (p->many)
+        return;
+    cli_say(cli, "%.*s: %s", (int)answer->sale.n, (const char *)answer->sale.p,
+            p->dry_run ? dry_words[cli->lang] : cli_job_state(cli, answer->job.state));
+    if (answer->job.id)
+        cli_say(cli, " (%s %lld)", job_words[cli->lang], (long long)answer->job.id);
+    if (answer->already)
+        cli_say(cli, "; %s", again_words[cli->lang]);
+    cli_say(cli, "\n");
+    for (size_t i = 0; i < answer->n_redeemed; i++)
+        say_redeemed(cli, &answer->redeemed[i]);
+    for (size_t i = 0; i < answer->n_vouchers; i++)
+        cli_say_voucher(cli, &answer->vouchers[i]);
+}
+
+static void print_one(struct printing *p, struct slice json, unsigned line)
+{
+    struct cli *cli = p->cli;
+    struct sale sale;
+    struct sale_answer answer;
+    struct err err = {0};
+    size_t mark = cli->arena.used;
+    bool read = sale_read(&cli->arena, json, line, &sale, &err);
+    if (!read)
+        err_at(&err, p->file, err.line || !p->many ? 0 : line, 0);
+    if (!read || !shop_print_sale(cli->shop, &sale, &p->service, p->dry_run, &p->how, &cli->arena,
+                                  &answer, &err)) {
+        if (read && p->many)
+            err_at(&err, p->file, line, 0);
+        if (p->progress)
+            fputc('\n', stderr);
+        note(p, cli_fail(cli, &err));
+    } else {
+        say_answer(p, &answer);
+        int status = cli_say_job(cli, &answer.job);
+        p->printed += status == EXIT_DONE && !answer.already;
+        p->already += status == EXIT_DONE && answer.already;
+        if (!p->profile)
+            p->profile = answer.job.profile;
+        note(p, status);
+    }
+    arena_reset(&cli->arena, mark);
+}
+
+static size_t count_lines(struct slice text)
+{
+    struct slice line;
+    size_t n = 0;
+    while (take_line(&text, &line))
+        n += slice_trim(line).n > 0;
+    return n;
+}
+
+static void print_many(struct printing *p, struct slice text)
+{
+    struct slice line;
+    unsigned number = 0;
+    p->total = count_lines(text);
+    p->progress = isatty(STDERR_FILENO);
+    while (take_line(&text, &line)) {
+        number++;
+        if (!slice_trim(line).n)
+            continue;
+        print_one(p, line, number);
+        p->done++;
+        if (p->progress)
+            draw_progress(p);
+    }
+    const char *const *words = summary_words[p->cli->lang];
+    fprintf(stderr, "%s: %zu; %s: %zu; %s: %zu; %s: %zu\n", words[0], p->done, words[1], p->printed,
+            words[2], p->already, words[3], p->failed);
+}
+
+static int print_text(struct printing *p, struct slice text)
+{
+    struct err err = {0};
+    p->many = sale_is_json_lines(text);
+    if (p->many && !p->file)
+        p->file = "stdin"; /* so that the number of a line is seen to be one */
+    if (p->many)
+        print_many(p, text);
+    else
+        print_one(p, text, 1);
+    if (p->paper.full)
+        FAIL(&err, ERR_TOO_BIG, "--bytes", "64 MiB");
+    else if (p->profile && p->paper.n)
+        cli_write_paper(p->cli, buf_slice(&p->paper), p->profile, &err);
+    if (err.code == ERR_NONE)
+        return p->worst;
+    cli_warn(p->cli, &err); /* on paper all is well: its answer stands, and no other follows it */
+    return p->worst > (int)err_exit(err.code) ? p->worst : (int)err_exit(err.code);
+}
+
+static bool prepare(struct printing *p, struct err *err)
+{
+    struct cli *cli = p->cli;
+    p->how.printer = cli_value(cli, "--printer");
+    p->dry_run = cli_has(cli, "--dry-run");
+    p->file = strcmp(cli->args[0], "-") == 0 ? NULL : cli->args[0];
+    if (cli_has(cli, "--png") || cli_has(cli, "--bytes"))
+        p->how.bytes = &p->paper;
+    return cli_timeout(cli, &p->how.timeout_ms, err) && cli_service(cli, &p->service, err) &&
+           cli_open_shop(cli, err);
+}
+
+static int run(struct cli *cli)
+{
+    struct printing p = {.cli = cli};
+    struct err err = {0};
+    struct buf text;
+    buf_init(&p.paper, PRINT_PAPER_BYTES);
+    if (!prepare(&p, &err) || !cli_read(cli->args[0], PRINT_MAX_FILE_BYTES, &text, &err))
+        return cli_fail(cli, &err);
+    int status = print_text(&p, buf_slice(&text));
+    buf_finish(&text);
+    buf_finish(&p.paper);
+    return status;
+}
+
+const struct cli_command cmd_print = {
+    .name = "print",
+    .args = "FILE|-",
+    .summary = "print a sale with its vouchers",
+    .help =
+        "FILE is one sale as JSON (docs/sale.md), or many, one a line: a bad line is named and\n"
+        "the rest is printed. The same sale again is answered with what the first one did.",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .min_args = 1,
+    .max_args = 1,
+    .needs_shop = true,
+    .run = run,
+};

@@ -1,0 +1,112 @@
+#include "cli/cli.h"
+#include "protocol/profile_file.h"
+
+#include <stdio.h>
+
+static const char *const proofs[] = {"none", "status", "GS r", "GS ( H"};
+static const char *const cuts[] = {"none", "partial", "full and partial"};
+
+static void put_json(const struct profile *p)
+{
+    struct buf line;
+    struct json j;
+    buf_init(&line, 0);
+    json_init(&j, &line);
+    json_open_object(&j, NULL);
+    json_str(&j, "name", p->name);
+    json_str(&j, "model", p->model);
+    json_int(&j, "width_dots", p->width_dots);
+    json_int(&j, "dpi", p->dpi);
+    json_int(&j, "columns", p->fonts[0].columns);
+    json_bool(&j, "native_qr", p->native_qr);
+    json_str(&j, "cutter", cuts[p->cut]);
+    json_bool(&j, "drawer", p->drawer);
+    json_bool(&j, "half_dot_units", p->half_dot_units);
+    json_str(&j, "proof", proofs[p->proof]);
+    json_open_object(&j, "code_pages");
+    for (unsigned i = 0; i < p->n_slots; i++)
+        json_int(&j, code_page_name(p->slots[i].page), p->slots[i].n);
+    json_close_object(&j);
+    json_str(&j, "tested", p->tested);
+    json_str(&j, "notes", p->notes);
+    json_close_object(&j);
+    cli_put(&line);
+    buf_finish(&line);
+}
+
+static void say_whole(const struct cli *cli, const struct profile *p)
+{
+    cli_say(cli, "%s: %s\n", p->name, p->model);
+    cli_say(cli, "  paper %u mm, %u dots, %u dpi\n", p->paper_mm, p->width_dots, p->dpi);
+    for (unsigned i = 0; i < p->n_fonts; i++)
+        cli_say(cli, "  font %c %ux%u dots, %u columns\n", 'A' + (int)i, p->fonts[i].width_dots,
+                p->fonts[i].height_dots, p->fonts[i].columns);
+    cli_say(cli, "  QR %s, cutter %s, drawer %s, vertical unit %s\n",
+            p->native_qr ? "native" : "as a picture", cuts[p->cut], p->drawer ? "yes" : "no",
+            p->half_dot_units ? "half a dot" : "a dot");
+    cli_say(cli, "  proof of printing: %s\n  code pages:", proofs[p->proof]);
+    for (unsigned i = 0; i < p->n_slots; i++)
+        cli_say(cli, " %u=%s", p->slots[i].n, code_page_name(p->slots[i].page));
+    cli_say(cli, "\n  tested: %s\n", p->tested);
+    if (p->notes && *p->notes)
+        cli_say(cli, "  notes: %s\n", p->notes);
+}
+
+static void put(const struct cli *cli, const struct profile *p, bool whole)
+{
+    if (cli->json)
+        put_json(p);
+    else if (whole)
+        say_whole(cli, p);
+    else
+        cli_say(cli, "%-18s %3u dots, %2u columns  %s\n", p->name, p->width_dots,
+                p->fonts[0].columns, p->model);
+}
+
+/* The shop's own files; one that is wrong is told and the rest is listed. */
+static int put_files(struct cli *cli)
+{
+    const char *dir = cli_find_shop_if_any(cli);
+    const struct slice *names = NULL;
+    const struct profile *profile;
+    struct err err = {0};
+    size_t n = 0;
+    int status = EXIT_DONE;
+    if (dir && !profile_names(&cli->arena, dir, &names, &n, &err))
+        return cli_fail(cli, &err);
+    for (size_t i = 0; i < n; i++) {
+        if (profile_lookup(&cli->arena, dir, names[i], &profile, &err)) {
+            put(cli, profile, false);
+        } else {
+            cli_warn(cli, &err);
+            status = (int)err_exit(err.code);
+        }
+    }
+    return status;
+}
+
+static int run(struct cli *cli)
+{
+    size_t n;
+    const struct profile *all = profile_all(&n), *one;
+    struct err err = {0};
+    if (cli->n_args) {
+        if (!cli_profile(cli, cli->args[0], &one, &err))
+            return cli_fail(cli, &err);
+        put(cli, one, true);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < n; i++)
+        put(cli, &all[i], false);
+    return put_files(cli);
+}
+
+const struct cli_command cmd_profiles = {
+    .name = "profiles",
+    .args = "[NAME]",
+    .summary = "the printers known",
+    .help = "A shop's own profiles are the files of its profiles.d (docs/printers.md).",
+    .needs_shop = true,
+    .max_args = 1,
+    .run = run,
+};

@@ -1,0 +1,67 @@
+/* From a template and data to the bytes of a printer: Mustache (mustache.github.io, core without
+ * lambdas) → ReceiptLine (OFSC) → layout → encoder calls.
+ *
+ * Values are data, never markup. An expanded document is one string in which every value stands
+ * between SO (0Eh) and SI (0Fh); what is between them is inert: no byte of it is taken for markup,
+ * an aligning blank, an escape or a line end, and an empty value is a zero-width character. Neither
+ * values nor templates can hold these bytes (control characters never pass), so the marks cannot be
+ * forged. FF (0Ch) parts the pages of a job (the receipt, each voucher): properties start anew and
+ * the paper is cut (a dashed line without a cutter). An expanded document is kept with its job and
+ * can be laid out again for another printer.
+ *
+ * Pure but for the loaders: no clock, no files. A compiled template may be used by one thread at a
+ * time (it remembers slots). */
+#ifndef BONBON_DOCUMENT_DOCUMENT_H
+#define BONBON_DOCUMENT_DOCUMENT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "document/view.h"
+#include "protocol/profile.h"
+
+enum { DOCUMENT_MARK_VALUE = 0x0e, DOCUMENT_MARK_TEXT = 0x0f, DOCUMENT_PAGE = 0x0c };
+enum { TEMPLATE_MAX_BYTES = 1 << 20, TEMPLATE_MAX_DEPTH = 100, DOCUMENT_MAX_BYTES = 16 << 20 };
+
+struct template;
+
+struct template_loader {
+    void *ctx;
+    /* The source of a partial or a template by name; the bytes live as long as the loader says.
+     * ERR_TEMPLATE_UNKNOWN. */
+    bool (*load)(void *ctx, struct slice name, struct slice *source, struct err *err);
+};
+
+/* Compiles source; partials are loaded and compiled now (each once for each indentation). name is
+ * what errors call it, with line and column: ERR_TEMPLATE_SECTION, _CLOSE, _TAG, _DEPTH, _RECURSION
+ * (a partial that includes itself), _UNKNOWN (a partial that nobody has), ERR_UTF8, ERR_TOO_BIG.
+ * loader may be NULL when there are no partials. */
+bool template_create(struct template **t, const char *name, struct slice source,
+                     const struct template_loader *loader, struct err *err);
+void template_destroy(struct template *t);
+
+/* Appends the expanded document. view is an object. A name that is not in the data is an empty
+ * value. ERR_TOO_BIG when out is full. */
+bool template_expand(struct template *t, const struct view_object *view, struct buf *out,
+                     struct err *err);
+
+struct document_paper {
+    const struct profile *profile;
+    uint8_t columns;     /* 0: the profile's font A columns */
+    bool allow_commands; /* {command:…} works */
+    bool open_drawer;    /* one pulse on pin 2 before the first line */
+    void *ctx;
+    /* A picture by name for {image:NAME}, or NULL where pictures cannot be had: PNG bytes.
+     * Optional. */
+    bool (*image)(void *ctx, struct slice name, struct slice *png, struct err *err);
+    /* Told of what had to be left out (a picture that is missing, a code that does not fit): the
+     * rest still prints. Optional. */
+    void (*warn)(void *ctx, const struct err *err);
+};
+
+/* Lays out an expanded document (or plain markup) and appends the printer's bytes: initialisation,
+ * pages, cut. Broken parts are left out and told through warn; false only when memory or a limit
+ * ran out. */
+bool document_print(struct slice document, const struct document_paper *paper, struct buf *bytes,
+                    struct err *err);
+
+#endif

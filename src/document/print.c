@@ -1,0 +1,90 @@
+#include "document/layout.h"
+
+#include <stdlib.h>
+
+void layout_warn(struct layout *l, struct err *err)
+{
+    err_at(err, NULL, l->line, 0);
+    if (l->paper->warn)
+        l->paper->warn(l->paper->ctx, err);
+}
+
+void layout_warn_cell(struct layout *l, enum err_code code, const uint8_t *p, const uint8_t *end)
+{
+    struct err err;
+    err_fail_slice(&err, code, slice_of(p, (size_t)(end - p)));
+    layout_warn(l, &err);
+}
+
+static void print_page(struct layout *l, const uint8_t *p, const uint8_t *end)
+{
+    layout_reset_properties(l);
+    while (p < end && !l->failed)
+        p = layout_line(l, p, end);
+    layout_frame_stop(l);
+}
+
+static void print_pages(struct layout *l, struct slice document)
+{
+    const uint8_t *p = document.p;
+    const uint8_t *const end = document.p + document.n;
+    for (;;) {
+        const uint8_t *page = p < end ? memchr(p, DOCUMENT_PAGE, (size_t)(end - p)) : NULL;
+        print_page(l, p, page ? page : end);
+        if (l->has_paper)
+            escpos_cut(l->e, !page);
+        l->has_paper = false;
+        if (!page)
+            return;
+        p = page + 1;
+    }
+}
+
+static bool start(struct layout *l, const struct document_paper *paper, struct buf *bytes,
+                  struct err *err)
+{
+    const struct profile_font *font = &paper->profile->fonts[0];
+    l->paper = paper;
+    l->err = err;
+    l->columns = font->columns;
+    l->cell_dots = font->width_dots;
+    if (paper->columns && paper->columns < font->columns)
+        l->columns = paper->columns;
+    l->line = 0;
+    l->version = 0;
+    l->area_version = 0;
+    l->has_paper = false;
+    l->failed = false;
+    buf_init(&l->text, 0);
+    buf_init(&l->fragments, 0);
+    buf_init(&l->decoded, 0);
+    return escpos_create(&l->e, paper->profile, bytes, err);
+}
+
+bool document_print(struct slice document, const struct document_paper *paper, struct buf *bytes,
+                    struct err *err)
+{
+    struct layout *l = malloc(sizeof *l);
+    bool ok = false;
+    if (!l)
+        return FAIL(err, ERR_TOO_BIG, "document", "this machine's memory");
+    if (document.n > DOCUMENT_MAX_BYTES) {
+        FAIL(err, ERR_TOO_BIG, "document", "16 MiB");
+        goto free_layout;
+    }
+    if (!start(l, paper, bytes, err))
+        goto free_layout;
+    if (paper->open_drawer)
+        escpos_drawer(l->e, 2);
+    print_pages(l, document);
+    ok = !l->failed && !bytes->full;
+    if (!ok)
+        FAIL(err, ERR_TOO_BIG, "document", "this machine's memory");
+    escpos_destroy(l->e);
+    buf_finish(&l->text);
+    buf_finish(&l->fragments);
+    buf_finish(&l->decoded);
+free_layout:
+    free(l);
+    return ok;
+}

@@ -1,0 +1,356 @@
+/* Lines that are a property: {key:value;key:value}. What they say of columns stays until it is said
+ * anew. */
+#include "document/layout.h"
+
+#include "base/utf8.h"
+
+enum key {
+    KEY_IMAGE,
+    KEY_CODE,
+    KEY_OPTION,
+    KEY_ALIGN,
+    KEY_WIDTH,
+    KEY_BORDER,
+    KEY_TEXT,
+    KEY_COMMAND,
+    KEY_COMMENT,
+    KEY_FEED,
+    KEY_COUNT,
+};
+
+static const struct {
+    const char *name, *abbreviation;
+} keys[KEY_COUNT] = {
+    [KEY_IMAGE] = {"image", "i"},     [KEY_CODE] = {"code", "c"},
+    [KEY_OPTION] = {"option", "o"},   [KEY_ALIGN] = {"align", "a"},
+    [KEY_WIDTH] = {"width", "w"},     [KEY_BORDER] = {"border", "b"},
+    [KEY_TEXT] = {"text", "t"},       [KEY_COMMAND] = {"command", "x"},
+    [KEY_COMMENT] = {"comment", "_"}, [KEY_FEED] = {"feed", "feed"}, /* ours */
+};
+
+struct properties {
+    bool has[KEY_COUNT];
+    struct slice value[KEY_COUNT];
+};
+
+enum { MAX_FEED_DOTS = 4096, MAX_WIDTH_COLUMNS = 10000 };
+
+/* --- reading --- */
+
+static int hex(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void put_cp(struct layout *l, uint32_t cp)
+{
+    uint8_t bytes[4];
+    buf_append(&l->decoded, bytes, utf8_put(cp, bytes));
+}
+
+/* Escapes of a value: \\ \| \{ \} \; \n \xHH; others vanish. Inert parts are taken as they are.
+ * raw: \xHH is a byte, not a character. */
+static struct slice decode(struct layout *l, struct slice s, bool raw)
+{
+    const size_t from = l->decoded.n;
+    bool inert = false;
+    for (size_t i = 0; i < s.n; i++) {
+        const uint8_t c = s.p[i];
+        if (c == DOCUMENT_MARK_VALUE || c == DOCUMENT_MARK_TEXT) {
+            inert = c == DOCUMENT_MARK_VALUE;
+        } else if (inert || c != '\\') {
+            if (c >= 0x20 && c != 0x7F)
+                buf_byte(&l->decoded, c);
+        } else if (i + 1 < s.n && s.p[i + 1] != DOCUMENT_MARK_VALUE) {
+            const uint8_t next = s.p[++i];
+            const int high = next == 'x' && i + 2 < s.n ? hex(s.p[i + 1]) : -1;
+            const int low = next == 'x' && i + 2 < s.n ? hex(s.p[i + 2]) : -1;
+            if (is_one_of(next, "\\{|};")) {
+                buf_byte(&l->decoded, next);
+            } else if (next == 'n') {
+                buf_byte(&l->decoded, '\n');
+            } else if (high >= 0 && low >= 0) {
+                const uint8_t code = (uint8_t)(high << 4 | low);
+                if (raw)
+                    buf_byte(&l->decoded, code);
+                else if (code >= 0x20 && code != 0x7F)
+                    put_cp(l, code);
+                i += 2;
+            }
+        }
+    }
+    return slice_of(l->decoded.p + from, l->decoded.n - from);
+}
+
+/* Offset of the ';' that ends the member, escapes and inert parts passed over. */
+static size_t member_end(struct slice s)
+{
+    bool inert = false;
+    for (size_t i = 0; i < s.n; i++) {
+        const uint8_t c = s.p[i];
+        if (c == DOCUMENT_MARK_VALUE || c == DOCUMENT_MARK_TEXT)
+            inert = c == DOCUMENT_MARK_VALUE;
+        else if (inert)
+            continue;
+        else if (c == ';')
+            return i;
+        else if (c == '\\' && i + 1 < s.n && s.p[i + 1] != DOCUMENT_MARK_VALUE)
+            i++;
+    }
+    return s.n;
+}
+
+static bool is_word(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+}
+
+static enum key find_key(struct slice name)
+{
+    unsigned k = 0;
+    while (k < KEY_COUNT && !slice_is(name, keys[k].name) && !slice_is(name, keys[k].abbreviation))
+        k++;
+    return (enum key)k;
+}
+
+/* True when the member is key:value, also where the key is of another program. */
+static bool read_member(struct layout *l, struct slice member, struct properties *out)
+{
+    size_t n = 0;
+    while (n < member.n && is_word(member.p[n]))
+        n++;
+    const struct slice name = slice_sub(member, 0, n);
+    const struct slice rest = slice_trim(slice_sub(member, n, member.n));
+    if (n == 0 || (name.p[0] >= '0' && name.p[0] <= '9') || rest.n < 2 || rest.p[0] != ':')
+        return false;
+    const struct slice value = slice_trim(slice_sub(rest, 1, rest.n));
+    if (value.n == 0)
+        return false;
+    const enum key key = find_key(name);
+    if (key != KEY_COUNT) {
+        out->has[key] = true;
+        out->value[key] = decode(l, value, key == KEY_COMMAND);
+    }
+    return true;
+}
+
+/* --- what they mean --- */
+
+/* The next word of a list: the reference parts it by a run of blanks, or by one comma. */
+static bool next_word(struct slice *s, bool *more, struct slice *word)
+{
+    if (!*more)
+        return false;
+    size_t n = 0;
+    while (n < s->n && !is_blank(s->p[n]) && s->p[n] != ',')
+        n++;
+    *word = slice_sub(*s, 0, n);
+    *more = n < s->n;
+    if (*more && s->p[n] == ',') {
+        n++;
+    } else {
+        while (n < s->n && is_blank(s->p[n]))
+            n++;
+    }
+    *s = slice_sub(*s, n, s->n);
+    return true;
+}
+
+static bool is_word_of(struct slice s, const char *word)
+{
+    return slice_equal_nocase(s, slice_str(word));
+}
+
+/* A number, or UINT32_MAX where there is none; a very large one comes as the largest that makes
+ * sense. */
+static uint32_t number(struct slice s)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return UINT32_MAX;
+        n = n * 10 + (s.p[i] - '0');
+        n = n < MAX_WIDTH_COLUMNS ? n : MAX_WIDTH_COLUMNS;
+    }
+    return s.n ? n : UINT32_MAX;
+}
+
+static void set_border(struct layout *l, struct slice value)
+{
+    const int8_t before = l->border;
+    const uint32_t n = number(value);
+    l->border = is_word_of(value, "line")   ? BORDER_LINE
+                : is_word_of(value, "none") ? 0
+                : n <= 2                    ? (int8_t)n
+                                            : 1;
+    if (before >= 0 && l->border < 0) {
+        l->frame = FRAME_READY;
+    } else if (before < 0 && l->border >= 0) {
+        layout_frame_stop(l);
+    }
+}
+
+static void set_widths(struct layout *l, struct slice value)
+{
+    struct slice word;
+    bool more = true;
+    l->n_widths = 0;
+    l->has_rest = false;
+    while (next_word(&value, &more, &word)) {
+        if (is_word_of(word, "auto")) {
+            l->n_widths = 0;
+            l->has_rest = false;
+            return;
+        }
+        if (l->n_widths == MAX_WIDTHS)
+            continue;
+        const uint32_t n = number(word);
+        const bool rest = slice_is(word, "*");
+        l->has_rest |= rest;
+        l->widths[l->n_widths++] = rest ? WIDTH_REST : n == UINT32_MAX ? 0 : (int32_t)n;
+    }
+}
+
+static void set_align(struct layout *l, struct slice value)
+{
+    l->align = is_word_of(value, "left") ? 0 : is_word_of(value, "right") ? 2 : 1;
+}
+
+static const struct symbol_options default_symbol = {
+    .kind = SYMBOL_CODE128, .module_dots = 2, .height_dots = 72, .level = QR_L};
+
+static const struct {
+    const char *word;
+    enum symbol_kind kind;
+} symbol_words[] = {
+    {"upc", SYMBOL_UPC},       {"ean", SYMBOL_EAN},       {"jan", SYMBOL_EAN},
+    {"code39", SYMBOL_CODE39}, {"itf", SYMBOL_ITF},       {"codabar", SYMBOL_CODABAR},
+    {"nw7", SYMBOL_CODABAR},   {"code93", SYMBOL_CODE93}, {"code128", SYMBOL_CODE128},
+    {"qrcode", SYMBOL_QR},
+};
+
+/* The first word of a sort counts; a number may be a module, a height and a cell at once, as in the
+ * reference. */
+static void set_option(struct layout *l, struct slice value)
+{
+    struct symbol_options o = default_symbol;
+    bool has_kind = false;
+    bool has_module = false;
+    bool has_height = false;
+    bool has_level = false;
+    struct slice word;
+    bool more = true;
+    while (next_word(&value, &more, &word)) {
+        for (size_t i = 0; !has_kind && i < sizeof symbol_words / sizeof *symbol_words; i++) {
+            if (is_word_of(word, symbol_words[i].word)) {
+                o.kind = symbol_words[i].kind;
+                has_kind = true;
+            }
+        }
+        const uint32_t n = number(word);
+        if (!has_module && n >= 2 && n <= 4) {
+            o.module_dots = (uint8_t)n;
+            has_module = true;
+        }
+        if (!has_height && n >= 24 && n <= 240) {
+            o.height_dots = (uint8_t)n;
+            has_height = true;
+        }
+        if (o.cell_dots == 0 && n >= 3 && n <= 8)
+            o.cell_dots = (uint8_t)n;
+        const char *level = word.n == 1 ? strchr("lmqh", word.p[0] | 0x20) : NULL;
+        if (!has_level && level) {
+            o.level = *level == 'l' ? QR_L : *level == 'm' ? QR_M : *level == 'q' ? QR_Q : QR_H;
+            has_level = true;
+        }
+        o.hri |= is_word_of(word, "hri");
+    }
+    l->symbol = o;
+}
+
+static void run_command(struct layout *l, struct slice bytes)
+{
+    struct err err;
+    if (l->paper->allow_commands) {
+        escpos_raw(l->e, bytes);
+        l->has_paper = true;
+        return;
+    }
+    FAIL(&err, ERR_MARKUP_COMMAND);
+    layout_warn(l, &err);
+}
+
+static void feed(struct layout *l, struct slice value)
+{
+    const uint32_t dots = number(value);
+    if (dots == UINT32_MAX)
+        return;
+    l->has_paper = true;
+    escpos_feed(l->e, dots < MAX_FEED_DOTS ? dots : MAX_FEED_DOTS);
+}
+
+static void apply(struct layout *l, const struct properties *p, unsigned align)
+{
+    if (p->has[KEY_TEXT]) {
+        l->wrap = !is_word_of(p->value[KEY_TEXT], "nowrap");
+        l->wrap_words = is_word_of(p->value[KEY_TEXT], "words");
+    }
+    if (p->has[KEY_BORDER])
+        set_border(l, p->value[KEY_BORDER]);
+    if (p->has[KEY_WIDTH])
+        set_widths(l, p->value[KEY_WIDTH]);
+    if (p->has[KEY_ALIGN])
+        set_align(l, p->value[KEY_ALIGN]);
+    if (p->has[KEY_OPTION])
+        set_option(l, p->value[KEY_OPTION]);
+    l->version++;
+
+    struct cell block = {.width = layout_block_width(l)};
+    struct area area;
+    layout_share(l, &block, 1, false, &area);
+    if (p->has[KEY_IMAGE])
+        layout_image(l, p->value[KEY_IMAGE], &area, align);
+    if (p->has[KEY_CODE])
+        layout_code(l, p->value[KEY_CODE], &area, align);
+    if (p->has[KEY_COMMAND])
+        run_command(l, p->value[KEY_COMMAND]);
+    if (p->has[KEY_FEED])
+        feed(l, p->value[KEY_FEED]);
+}
+
+void layout_property(struct layout *l, struct cell *cell)
+{
+    struct properties properties = {0};
+    struct slice s = slice_of(cell->p + 1, (size_t)(cell->end - cell->p) - 2);
+    buf_reset(&l->decoded);
+    /* The values point into the buffer, which must not move; only \xHH grows a byte, from four. */
+    if (!buf_reserve(&l->decoded, s.n + 1)) {
+        l->failed = true;
+        return;
+    }
+    for (bool more = true; more;) {
+        const size_t end = member_end(s);
+        const struct slice member = slice_trim(slice_sub(s, 0, end));
+        more = end < s.n;
+        s = slice_sub(s, end + 1, s.n);
+        if (member.n && !read_member(l, member, &properties))
+            layout_warn_cell(l, ERR_MARKUP_PROPERTY, member.p, member.p + member.n);
+    }
+    apply(l, &properties, cell->align);
+}
+
+void layout_reset_properties(struct layout *l)
+{
+    l->wrap = true;
+    l->wrap_words = false;
+    l->border = 1;
+    l->align = 1;
+    l->n_widths = 0;
+    l->has_rest = false;
+    l->symbol = default_symbol;
+    l->frame = FRAME_NONE;
+    l->version++;
+}

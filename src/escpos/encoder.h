@@ -1,0 +1,87 @@
+/* The encoder: typed calls → the fewest bytes that make a printer of a profile do it.
+ *
+ * It keeps the state that the printer has (mode, size, code page, position, alignment) and says
+ * only what changes. A line is first collected, piece by piece, each at its place in dots, and
+ * written when it ends; so a page is chosen for more than one character, and a line that no page
+ * can print becomes dots as a whole. A text stays text wherever a page of the profile has it. The
+ * ladder of a character: ASCII, the current page, another page (ESC t, as seldom as possible), a
+ * look-alike of the same width, dots of the printer's face (ESC * 33 in the line; GS v 0 for a line
+ * whose dots are taller than 24), the box with its number. Never a '?'.
+ *
+ * Invariants:
+ * 1. No byte of a text reaches the printer as a control byte: below 20h and 7Fh are blanks.
+ * 2. A character takes utf8_width(cp) × width cells of font A, whichever rung of the ladder it
+ * took.
+ * 3. No payload of dots holds DLE EOT, DLE ENQ or DLE DC4 (printers obey them even inside
+ * pictures): a dot more breaks them.
+ * 4. Between calls nothing of a picture or a symbol is unfinished; the printer is at a line's start
+ * but for collected pieces. A full buffer (struct buf, `full`) drops bytes silently: ask it once at
+ * the end.
+ *
+ * Facts: Epson ESC/POS Application Programming Guide. No file descriptor, no allocation a line. One
+ * thread at a time. */
+#ifndef BONBON_ESCPOS_ENCODER_H
+#define BONBON_ESCPOS_ENCODER_H
+
+#include "image/bitmap.h"
+#include "image/symbol.h"
+#include "protocol/profile.h"
+
+struct escpos;
+
+enum escpos_flags { ESCPOS_BOLD = 1, ESCPOS_UNDERLINE = 2, ESCPOS_INVERT = 4 };
+
+struct escpos_style {
+    uint8_t width, height; /* 1 to 8 */
+    uint8_t flags;         /* escpos_flags */
+};
+static const struct escpos_style escpos_plain = {1, 1, 0};
+
+enum { ESCPOS_MIN_QR_MODULE = 4, ESCPOS_QUIET_MODULES = 4 };
+
+/* profile and bytes outlive the encoder, which appends to bytes. */
+bool escpos_create(struct escpos **out, const struct profile *profile, struct buf *bytes,
+                   struct err *err);
+void escpos_destroy(struct escpos *e);
+
+/* Puts the printer into a known state: ESC @, FS . where it may be in double-byte mode, ESC R 0,
+ * its first page, lines that abut. */
+void escpos_begin(struct escpos *e);
+/* A pulse for the cash drawer: pin 2 or 5. Nothing where the profile has no drawer. */
+void escpos_drawer(struct escpos *e, unsigned pin);
+
+/* Adds text (UTF-8) to the line, its left edge at x_dots; pieces come from left to right and do not
+ * overlap. text is not copied: it stays until escpos_line(). What passes the right edge of the
+ * paper is dropped. */
+void escpos_text(struct escpos *e, unsigned x_dots, struct slice text, struct escpos_style style);
+/* Prints the pieces as one line, their bottoms aligned, and feeds the height of the tallest (at
+ * least one plain line). */
+void escpos_line(struct escpos *e);
+
+/* Feeds blank paper. */
+void escpos_feed(struct escpos *e, unsigned dots);
+/* A picture with its left edge at x_dots; the paper moves by its height. Blank rows go as feeds. */
+void escpos_image(struct escpos *e, const struct bitmap *picture, unsigned x_dots);
+
+/* A QR code with its left edge at x_dots, module_dots a module, native or as a picture. The quiet
+ * zone above, below and beside it is the caller's. ERR_SYMBOL when it cannot be made or does not
+ * fit. */
+bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigned module_dots,
+               unsigned x_dots, struct err *err);
+/* A bar code, 2 to 6 dots a module; hri prints its text below. data as barcode_make() takes it. */
+bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice data,
+                    unsigned module_dots, unsigned height_dots, bool hri, unsigned x_dots,
+                    struct err *err);
+
+/* Parts the paper: fed to the cutter and cut (partially, where the profile can choose); without a
+ * cutter a dashed line and, with `last`, a feed past the tear-off edge. */
+void escpos_cut(struct escpos *e, bool last);
+
+/* Bytes as they are, where the owner allows them; what is known of the printer's state is
+ * forgotten. */
+void escpos_raw(struct escpos *e, struct slice bytes);
+
+/* True when some page of the profile prints cp (ASCII always). */
+bool escpos_has(const struct escpos *e, uint32_t cp);
+
+#endif

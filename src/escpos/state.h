@@ -1,0 +1,139 @@
+/* What the encoder knows of the printer, and how its files write: inside the room only. */
+#ifndef BONBON_ESCPOS_STATE_H
+#define BONBON_ESCPOS_STATE_H
+
+#include "escpos/encoder.h"
+
+enum {
+    ESC = 0x1B,
+    FS = 0x1C,
+    GS = 0x1D,
+    LF = 0x0A,
+    CELL_WIDTH = 12, /* of font A, and of the face that stands in for it */
+    CELL_HEIGHT = 24,
+    MAX_PIECES = 1024, /* of a line: a cell of one column and a style for each is far fewer */
+    CACHE_SIZE = 256,
+    NO_PAGE = 0xFF,
+};
+
+struct piece {
+    struct slice text;
+    uint32_t x_dots;
+    struct escpos_style style;
+    bool is_ascii; /* printable ASCII alone */
+};
+
+/* Where a character stands, seen from the current page. */
+enum rung { RUNG_HERE = 1, RUNG_ELSEWHERE, RUNG_DOTS };
+
+struct cached {
+    uint32_t cp;     /* 0: empty */
+    uint32_t folded; /* cp, or the look-alike that is printed for it */
+    uint8_t rung, byte;
+};
+
+struct escpos {
+    const struct profile *profile;
+    struct buf *out;
+    uint8_t vertical_units; /* of ESC 3 and ESC J, a dot */
+
+    /* The printer's state. */
+    struct escpos_style style;
+    uint8_t page_n;    /* of ESC t */
+    uint8_t page_slot; /* index into the profile's slots */
+    uint8_t align;
+    uint8_t qr_module, qr_level; /* 0 and NO_PAGE: not said yet */
+    uint8_t bar_module, bar_height, bar_hri;
+    bool is_lost; /* raw bytes went by: nothing above is sure */
+
+    /* The line being collected. */
+    uint32_t n_pieces;
+    bool all_ascii;
+    struct piece pieces[MAX_PIECES];
+    struct cached cache[CACHE_SIZE]; /* of the current page */
+};
+
+/* --- encoder.c --- */
+
+/* Says everything again after raw bytes. */
+void escpos_resync(struct escpos *e);
+/* Line-start commands. */
+void escpos_set_align(struct escpos *e, uint8_t align);
+void escpos_change_style(struct escpos *e, struct escpos_style style);
+void escpos_set_page(struct escpos *e, uint8_t slot);
+
+static inline void put2(struct buf *b, uint8_t a0, uint8_t a1)
+{
+    const uint8_t bytes[] = {a0, a1};
+    buf_append(b, bytes, sizeof bytes);
+}
+
+static inline void put3(struct buf *b, uint8_t a0, uint8_t a1, uint8_t a2)
+{
+    const uint8_t bytes[] = {a0, a1, a2};
+    buf_append(b, bytes, sizeof bytes);
+}
+
+static inline void put4(struct buf *b, uint8_t a0, uint8_t a1, uint8_t a2, uint8_t a3)
+{
+    const uint8_t bytes[] = {a0, a1, a2, a3};
+    buf_append(b, bytes, sizeof bytes);
+}
+
+static inline bool same_style(struct escpos_style a, struct escpos_style b)
+{
+    return a.width == b.width && a.height == b.height && a.flags == b.flags;
+}
+
+/* Blanks would be drawn black or underlined in these. */
+static inline bool shows_blanks(struct escpos_style s)
+{
+    return s.flags & (ESCPOS_UNDERLINE | ESCPOS_INVERT);
+}
+
+static inline void escpos_set_style(struct escpos *e, struct escpos_style style)
+{
+    if (!same_style(e->style, style))
+        escpos_change_style(e, style);
+}
+
+static inline uint32_t paper_dots(const struct escpos *e)
+{
+    return e->profile->width_dots;
+}
+
+/* --- line.c --- */
+
+/* Moves to x from the position at; blanks where they are as short as ESC $ and would show nothing.
+ * Returns x. */
+uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots);
+
+/* --- ladder.c --- */
+
+/* The rung of a character that is not ASCII; the entry lives until the page changes. */
+const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
+/* Prints the line's pieces when not all of them are ASCII. */
+void escpos_line_mixed(struct escpos *e);
+
+/* --- dots.c --- */
+
+/* A character and the marks upon it. */
+struct cluster {
+    uint32_t base;
+    uint32_t marks[4];
+    uint8_t n_marks;
+    uint8_t cells; /* 1 or 2 */
+};
+
+/* Takes the next cluster; false at the end. Controls come as blanks; characters without width and
+ * without a base are passed over. */
+bool escpos_take_cluster(struct slice *text, struct cluster *c);
+/* Rows of a cluster, 24 of them, its left edge in the top bit of 32. */
+void escpos_cluster_rows(const struct cluster *c, uint8_t flags, uint32_t rows[CELL_HEIGHT]);
+/* Draws the collected line as a picture and prints it. */
+void escpos_line_as_picture(struct escpos *e, unsigned height);
+/* Breaks what a printer would obey in real time inside a payload (DLE EOT, DLE ENQ, DLE DC4) by one
+ * more dot. */
+void escpos_defuse(uint8_t *p, size_t n);
+
+#endif

@@ -1,0 +1,158 @@
+/* QR and bar codes: the printer's own where the profile promises them, else as dots. */
+#include "escpos/state.h"
+
+enum { FORM_B = 65 /* GS k m of the first symbology */, QR_HEADER = 3, QR_MAX = 7089 };
+
+/* Where a symbol of the printer's own goes: ESC a says three places, GS L any other. */
+static void place(struct escpos *e, uint32_t x_dots, uint32_t width)
+{
+    const uint32_t spare = paper_dots(e) - width;
+    escpos_set_style(e, escpos_plain);
+    if (x_dots == 0 || x_dots == spare)
+        escpos_set_align(e, x_dots ? 2 : 0);
+    else if (x_dots == spare / 2)
+        escpos_set_align(e, 1);
+    else {
+        escpos_set_align(e, 0);
+        put4(e->out, GS, 'L', (uint8_t)(x_dots & 0xFF), (uint8_t)(x_dots >> 8));
+    }
+}
+
+static void unplace(struct escpos *e, uint32_t x_dots)
+{
+    if (e->align == 0 && x_dots)
+        put4(e->out, GS, 'L', 0, 0);
+}
+
+static bool too_wide(const struct escpos *e, unsigned x_dots, uint32_t width, const char *what,
+                     struct err *err)
+{
+    if (x_dots <= paper_dots(e) && width <= paper_dots(e) - x_dots)
+        return false;
+    FAIL(err, ERR_SYMBOL, what, "it is wider than the paper");
+    return true;
+}
+
+/* Each dot of b becomes n × n. */
+static bool put_scaled(struct escpos *e, const struct bitmap *b, unsigned n, unsigned x_dots,
+                       struct err *err)
+{
+    struct bitmap large;
+    if (!bitmap_init(&large, b->width_dots * n, b->height_dots * n, err))
+        return false;
+    bitmap_or(&large, b, 0, 0, n, n);
+    escpos_image(e, &large, x_dots);
+    bitmap_finish(&large);
+    return true;
+}
+
+/* GS ( k, cn 49: model 2, module, level, store, print (functions 165, 167, 169, 180, 181). */
+static void native_qr(struct escpos *e, struct slice data, enum qr_level level, unsigned module)
+{
+    const uint8_t model[] = {GS, '(', 'k', 4, 0, 49, 65, 50, 0};
+    const uint8_t size[] = {GS, '(', 'k', 3, 0, 49, 67, (uint8_t)module};
+    const uint8_t correction[] = {GS, '(', 'k', 3, 0, 49, 69, (uint8_t)(48 + level)};
+    const size_t n = data.n + QR_HEADER;
+    const uint8_t store[] = {GS, '(', 'k', (uint8_t)(n & 0xFF), (uint8_t)(n >> 8), 49, 80, 48};
+    const uint8_t print[] = {GS, '(', 'k', 3, 0, 49, 81, 48};
+    if (e->qr_module == 0)
+        buf_append(e->out, model, sizeof model);
+    if (e->qr_module != module)
+        buf_append(e->out, size, sizeof size);
+    if (e->qr_level != level)
+        buf_append(e->out, correction, sizeof correction);
+    e->qr_module = (uint8_t)module;
+    e->qr_level = (uint8_t)level;
+    buf_append(e->out, store, sizeof store);
+    buf_slice_append(e->out, data);
+    buf_append(e->out, print, sizeof print);
+}
+
+static bool raster_qr(struct escpos *e, struct slice data, enum qr_level level, unsigned module,
+                      unsigned x_dots, struct err *err)
+{
+    struct bitmap b;
+    if (!qr_make(data, level, &b, err))
+        return false;
+    const bool ok = put_scaled(e, &b, module, x_dots, err);
+    bitmap_finish(&b);
+    return ok;
+}
+
+bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigned module_dots,
+               unsigned x_dots, struct err *err)
+{
+    const unsigned modules = data.n && data.n <= QR_MAX ? qr_modules(data, level) : 0;
+    if (modules == 0)
+        return FAIL(err, ERR_SYMBOL, "QR", data.n ? "its text is too long" : "it has no text");
+    if (module_dots < 1 || module_dots > 16)
+        return FAIL(err, ERR_SYMBOL, "QR", "a module has 1 to 16 dots");
+    if (too_wide(e, x_dots, modules * module_dots, "QR", err))
+        return false;
+    escpos_resync(e);
+    if (!e->profile->native_qr)
+        return raster_qr(e, data, level, module_dots, x_dots, err);
+    place(e, x_dots, modules * module_dots);
+    native_qr(e, data, level, module_dots);
+    unplace(e, x_dots);
+    return true;
+}
+
+static void native_barcode(struct escpos *e, enum symbology symbology, struct slice data,
+                           unsigned module, unsigned height, bool hri)
+{
+    if (e->bar_module != module)
+        put3(e->out, GS, 'w', (uint8_t)module);
+    if (e->bar_height != height)
+        put3(e->out, GS, 'h', (uint8_t)height);
+    if (e->bar_hri != hri)
+        put3(e->out, GS, 'H', hri ? 2 : 0);
+    e->bar_module = (uint8_t)module;
+    e->bar_height = (uint8_t)height;
+    e->bar_hri = hri;
+    put4(e->out, GS, 'k', (uint8_t)(FORM_B + symbology), (uint8_t)data.n);
+    buf_slice_append(e->out, data);
+}
+
+static bool raster_barcode(struct escpos *e, const struct barcode *barcode, unsigned module,
+                           unsigned height, bool hri, unsigned x_dots, struct err *err)
+{
+    struct bitmap b;
+    if (!barcode_draw(barcode, module, height, &b, err))
+        return false;
+    escpos_image(e, &b, x_dots);
+    const uint32_t width = b.width_dots;
+    bitmap_finish(&b);
+    if (hri) {
+        const struct slice text = slice_str(barcode->text);
+        const uint32_t text_width = (uint32_t)text.n * CELL_WIDTH;
+        const uint32_t x =
+            text_width < x_dots * 2 + width ? x_dots + width / 2 - text_width / 2 : 0;
+        escpos_text(e, x, text, escpos_plain);
+        escpos_line(e);
+    }
+    return true;
+}
+
+bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice data,
+                    unsigned module_dots, unsigned height_dots, bool hri, unsigned x_dots,
+                    struct err *err)
+{
+    struct barcode barcode;
+    if (data.n > 255)
+        return FAIL(err, ERR_SYMBOL, "bar", "its text is too long");
+    if (module_dots < 2 || module_dots > 6 || height_dots < 1 || height_dots > 255)
+        return FAIL(err, ERR_SYMBOL, "bar", "a module has 2 to 6 dots, a bar 1 to 255");
+    if (!barcode_make(symbology, data, &barcode, err))
+        return false;
+    const uint32_t width = barcode_width_dots(&barcode, module_dots);
+    if (too_wide(e, x_dots, width, "bar", err))
+        return false;
+    escpos_resync(e);
+    if (!e->profile->native_barcodes)
+        return raster_barcode(e, &barcode, module_dots, height_dots, hri, x_dots, err);
+    place(e, x_dots, width);
+    native_barcode(e, symbology, data, module_dots, height_dots, hri);
+    unplace(e, x_dots);
+    return true;
+}

@@ -1,0 +1,36 @@
+/* Character code tables of receipt printers: which Unicode character each byte 80–FF draws. The
+ * tables stand in codepages.def, checked against iconv where iconv knows the page. What number (ESC
+ * t n) a printer gives a page is the profile's affair, not the page's. */
+#ifndef BONBON_PROTOCOL_CODEPAGE_H
+#define BONBON_PROTOCOL_CODEPAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum code_page {
+#define CODE_PAGE(id, name, iconv) CODE_PAGE_##id,
+#include "protocol/codepages.def"
+#undef CODE_PAGE
+    CODE_PAGE_COUNT
+};
+
+/* "PC437", "WPC1251", … as the facts name them. */
+const char *code_page_name(enum code_page page);
+/* The name iconv knows the page by, or NULL. */
+const char *code_page_iconv(enum code_page page);
+/* The character of a byte: 20–7E are ASCII in every page; 0 where the page leaves 80–FF undefined
+ * (and for 00–1F, 7F). */
+uint32_t code_page_char(enum code_page page, uint8_t byte);
+/* The byte 80–FF that draws cp, which is not ASCII; false when the page has none. The no-break
+ * space and the soft hyphen have no way back though pages have them: printers draw a filled cell or
+ * a hyphen there. Binary search. */
+bool code_page_byte(enum code_page page, uint32_t cp, uint8_t *byte);
+/* What byte 20–7E draws under ESC R n (Epson's international sets); bytes that the set leaves alone
+ * give themselves. */
+uint32_t international_char(uint8_t set, uint8_t byte);
+/* A look-alike that pages have where cp itself is in none: ș→ş, “→", –→-, …→...; the text in out
+ * (ASCII or not), its length in characters (1 to 4, so that it may be wider than cp), or 0 when
+ * there is none. Currency signs have none. */
+unsigned code_page_fold(uint32_t cp, uint32_t out[4]);
+
+#endif

@@ -1,0 +1,72 @@
+/* What a printer is and can: one row a model, const, sorted by name. Sources are named in the row.
+ */
+#ifndef BONBON_PROTOCOL_PROFILE_H
+#define BONBON_PROTOCOL_PROFILE_H
+
+#include "base/slice.h"
+#include "protocol/codepage.h"
+
+struct profile_slot {
+    uint8_t n; /* of ESC t n */
+    enum code_page page;
+};
+
+struct profile_font {
+    uint8_t esc_m; /* n of ESC M n */
+    uint8_t width_dots, height_dots;
+    uint8_t columns; /* across the paper, at width 1 */
+};
+
+enum profile_proof {
+    PROOF_NONE,
+    PROOF_STATUS /* DLE EOT, ESC v */,
+    PROOF_FENCE /* GS r 1 */,
+    PROOF_PROCESS_ID /* GS ( H */
+};
+enum profile_cut { CUT_NONE, CUT_PARTIAL_ONLY, CUT_FULL_AND_PARTIAL };
+/* Pictures that a printer keeps without power: whether it must be asked, or is known to have none,
+ * the old NV bit images (FS q, FS p) or NV graphics by key (GS ( L). */
+enum profile_nv { NV_ASK, NV_NONE, NV_BIT_IMAGES, NV_GRAPHICS };
+/* Epson's limit of writes to NV memory; taken where a row says nothing. */
+enum { PROFILE_NV_WRITES_PER_DAY = 10 };
+enum profile_select { SELECT_ESC_T /* 1B 74 n */, SELECT_ESC_GS_T /* Star: 1B 1D 74 n */ };
+
+/* Fields stand in the order in which people ask for them. */
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): seven rows, read by eye */
+struct profile {
+    const char *name;  /* "generic-80" */
+    const char *model; /* words for people */
+    uint16_t width_dots, dpi, paper_mm;
+    const struct profile_font *fonts; /* the first is font A, the default */
+    uint8_t n_fonts;
+    const struct profile_slot *slots; /* in the order to prefer; the first is what ESC @ selects */
+    uint8_t n_slots;
+    enum profile_select select;
+    bool native_qr;       /* GS ( k cn 49; else the QR goes as a raster */
+    bool native_barcodes; /* GS k form B */
+    enum profile_cut cut;
+    uint8_t cut_feed_dots; /* from print head to cutter; what GS V 66 feeds before it cuts
+                              (unverified where the row says so) */
+    bool drawer;
+    bool half_dot_units; /* ESC 3, ESC J, GS V count half dots (Epson's default); clones count dots
+                          */
+    bool chinese_rom;    /* powers up in double-byte mode: FS . before text */
+    bool epson_folds;    /* look-alikes (comma-below → cedilla) are allowed on this printer */
+    enum profile_proof proof;
+    uint16_t raster_rows;  /* most rows of one GS v 0 band */
+    uint32_t buffer_bytes; /* receive buffer; 0 unknown */
+    uint16_t speed_mm_s;   /* head speed; 0 unknown */
+    enum profile_nv nv;
+    uint8_t nv_writes_per_day; /* the maker's limit; 0: PROFILE_NV_WRITES_PER_DAY */
+    const char *tested;        /* "virtual printer; Epson APG" … what was tested and how */
+    const char *notes;         /* unverified facts are said here */
+};
+
+/* NULL when there is no such profile. */
+const struct profile *profile_find(struct slice name);
+/* All of them, sorted by name. */
+const struct profile *profile_all(size_t *n);
+/* The ESC t number of a page on this printer; false when it has none. */
+bool profile_slot_of(const struct profile *profile, enum code_page page, uint8_t *n);
+
+#endif

@@ -1,0 +1,561 @@
+#include "protocol/profile_file.h"
+
+#include "base/yaml.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    FILE_MAX_BYTES = 1 << 20,
+    FILES_MAX = 1000,
+    PATH_BYTES = 4096,
+    FONTS_MAX = 8,
+    KEY_BYTES = 96,
+    SLOTS_MAX = 255
+};
+
+/* A number with its place, so that a wrong one can be shown. */
+struct given {
+    uint32_t value;
+    const struct yaml_node *node; /* NULL: not said */
+};
+
+/* What a file may say. */
+struct profile_text {
+    struct slice like, model, tested, notes;
+    struct given width_dots, dpi, paper_mm, cut_feed_dots, raster_rows, buffer_bytes, speed_mm_s,
+        nv_writes_per_day;
+    enum profile_select select;
+    enum profile_cut cut;
+    enum profile_proof proof;
+    enum profile_nv nv;
+    bool native_qr, native_barcodes, drawer, half_dot_units, chinese_rom, epson_folds;
+    const struct yaml_node *fonts, *slots;
+};
+
+static const char *const selects[] = {"esc-t", "esc-gs-t"};
+static const char *const natives[] = {"picture", "native"};
+static const char *const cutters[] = {"none", "partial", "full"};
+static const char *const proofs[] = {"none", "status", "fence", "process-id"};
+static const char *const nvs[] = {"ask", "none", "bit-images", "graphics"};
+static const char *const truths[] = {"false", "true"};
+
+static bool wrong(const struct yaml_node *node, const char *key, const char *wanted,
+                  struct err *err)
+{
+    FAIL(err, ERR_YAML_KIND, key, wanted);
+    return yaml_at(node, err);
+}
+
+static bool full(struct err *err)
+{
+    return FAIL(err, ERR_TOO_BIG, "profile", "memory");
+}
+
+static bool parse_given(const struct yaml_node *node, void *at, void *ctx, struct err *err)
+{
+    struct given *given = at;
+    uint64_t number;
+    (void)ctx;
+    if (yaml_kind(node) != YAML_TEXT || !slice_u64(yaml_text(node), UINT32_MAX, &number))
+        return wrong(node, "-", "0, 1, 2, …", err);
+    *given = (struct given){(uint32_t)number, node};
+    return true;
+}
+
+/* One of a few words, whose place in the list is the value. */
+static bool choose(const struct yaml_node *node, const char *key, const char *const *words,
+                   size_t n, unsigned *value, struct err *err)
+{
+    struct buf list;
+    for (size_t i = 0; i < n; i++) {
+        if (yaml_kind(node) == YAML_TEXT && slice_is(yaml_text(node), words[i])) {
+            *value = (unsigned)i;
+            return true;
+        }
+    }
+    buf_init(&list, ERR_ARG_BYTES);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&list, "%s%s", i ? " | " : "", words[i]);
+    const char *wanted = buf_cstr(&list);
+    wrong(node, key, wanted ? wanted : "", err);
+    buf_finish(&list);
+    return false;
+}
+
+#define CHOICE(name, type, key, words)                                                             \
+    static bool name(const struct yaml_node *node, void *at, void *ctx, struct err *err)           \
+    {                                                                                              \
+        unsigned value;                                                                            \
+        (void)ctx;                                                                                 \
+        if (!choose(node, key, words, sizeof(words) / sizeof(words)[0], &value, err))              \
+            return false;                                                                          \
+        *(type *)at = (type)value;                                                                 \
+        return true;                                                                               \
+    }
+
+CHOICE(parse_select, enum profile_select, "select", selects)
+CHOICE(parse_qr, bool, "qr", natives)
+CHOICE(parse_barcodes, bool, "barcodes", natives)
+CHOICE(parse_cutter, enum profile_cut, "cutter", cutters)
+CHOICE(parse_proof, enum profile_proof, "proof", proofs)
+CHOICE(parse_nv, enum profile_nv, "nv", nvs)
+
+static bool parse_node(const struct yaml_node *node, void *at, void *ctx, struct err *err)
+{
+    (void)ctx;
+    (void)err;
+    *(const struct yaml_node **)at = node;
+    return true;
+}
+
+/* clang-format off */
+static const struct yaml_field fields[] = {
+    {"barcodes", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_barcodes), parse_barcodes},
+    {"buffer_bytes", YAML_WANT_PARSE, false, offsetof(struct profile_text, buffer_bytes), parse_given},
+    {"chinese_rom", YAML_WANT_BOOL, false, offsetof(struct profile_text, chinese_rom), NULL},
+    {"code_pages", YAML_WANT_PARSE, false, offsetof(struct profile_text, slots), parse_node},
+    {"cut_feed_dots", YAML_WANT_PARSE, false, offsetof(struct profile_text, cut_feed_dots), parse_given},
+    {"cutter", YAML_WANT_PARSE, false, offsetof(struct profile_text, cut), parse_cutter},
+    {"dpi", YAML_WANT_PARSE, false, offsetof(struct profile_text, dpi), parse_given},
+    {"drawer", YAML_WANT_BOOL, false, offsetof(struct profile_text, drawer), NULL},
+    {"epson_folds", YAML_WANT_BOOL, false, offsetof(struct profile_text, epson_folds), NULL},
+    {"fonts", YAML_WANT_PARSE, false, offsetof(struct profile_text, fonts), parse_node},
+    {"half_dot_units", YAML_WANT_BOOL, false, offsetof(struct profile_text, half_dot_units), NULL},
+    {"like", YAML_WANT_TEXT, false, offsetof(struct profile_text, like), NULL},
+    {"model", YAML_WANT_TEXT, false, offsetof(struct profile_text, model), NULL},
+    {"notes", YAML_WANT_TEXT, false, offsetof(struct profile_text, notes), NULL},
+    {"nv", YAML_WANT_PARSE, false, offsetof(struct profile_text, nv), parse_nv},
+    {"nv_writes_per_day", YAML_WANT_PARSE, false, offsetof(struct profile_text, nv_writes_per_day), parse_given},
+    {"paper_mm", YAML_WANT_PARSE, false, offsetof(struct profile_text, paper_mm), parse_given},
+    {"proof", YAML_WANT_PARSE, false, offsetof(struct profile_text, proof), parse_proof},
+    {"qr", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_qr), parse_qr},
+    {"raster_rows", YAML_WANT_PARSE, false, offsetof(struct profile_text, raster_rows), parse_given},
+    {"select", YAML_WANT_PARSE, false, offsetof(struct profile_text, select), parse_select},
+    {"speed_mm_s", YAML_WANT_PARSE, false, offsetof(struct profile_text, speed_mm_s), parse_given},
+    {"tested", YAML_WANT_TEXT, false, offsetof(struct profile_text, tested), NULL},
+    {"width_dots", YAML_WANT_PARSE, false, offsetof(struct profile_text, width_dots), parse_given},
+};
+/* clang-format on */
+enum { FIELDS = sizeof fields / sizeof fields[0] };
+
+/* What the text starts from: the profile it is like. */
+static struct profile_text text_of(const struct profile *p)
+{
+    return (struct profile_text){
+        .model = slice_str(p->model),
+        .width_dots = {p->width_dots, NULL},
+        .dpi = {p->dpi, NULL},
+        .paper_mm = {p->paper_mm, NULL},
+        .cut_feed_dots = {p->cut_feed_dots, NULL},
+        .raster_rows = {p->raster_rows, NULL},
+        .buffer_bytes = {p->buffer_bytes, NULL},
+        .speed_mm_s = {p->speed_mm_s, NULL},
+        .nv_writes_per_day = {p->nv_writes_per_day, NULL},
+        .select = p->select,
+        .cut = p->cut,
+        .proof = p->proof,
+        .nv = p->nv,
+        .native_qr = p->native_qr,
+        .native_barcodes = p->native_barcodes,
+        .drawer = p->drawer,
+        .half_dot_units = p->half_dot_units,
+        .chinese_rom = p->chinese_rom,
+        .epson_folds = p->epson_folds,
+        .tested = SLICE("not tested"),
+        .notes = SLICE("a file of this shop"),
+    };
+}
+
+/* The profile named by `like` must be known before the rest is read. */
+static bool find_like(const struct yaml_node *root, const struct profile **like, struct err *err)
+{
+    *like = profile_find(SLICE_LITERAL("generic-80"));
+    for (size_t i = 0; i < yaml_count(root); i++) {
+        const struct yaml_node *value = yaml_item(root, i);
+        if (!slice_is(yaml_text(yaml_key(root, i)), "like") || yaml_kind(value) == YAML_NULL)
+            continue;
+        *like = profile_find(yaml_text(value));
+        if (*like)
+            return true;
+        err_fail_slice(err, ERR_PROFILE, yaml_text(value));
+        return yaml_at(value, err);
+    }
+    return true;
+}
+
+static bool in_range(const struct given *given, const char *key, uint32_t least, uint32_t most,
+                     struct err *err)
+{
+    char wanted[48];
+    if (!given->node || (given->value >= least && given->value <= most))
+        return true;
+    snprintf(wanted, sizeof wanted, "%u … %u", least, most);
+    return wrong(given->node, key, wanted, err);
+}
+
+static bool check_numbers(const struct profile_text *t, struct err *err)
+{
+    const struct {
+        const struct given *given;
+        const char *key;
+        uint32_t least, most;
+    } ranges[] = {
+        {&t->width_dots, "width_dots", 96, 2400},
+        {&t->dpi, "dpi", 60, 600},
+        {&t->paper_mm, "paper_mm", 20, 300},
+        {&t->cut_feed_dots, "cut_feed_dots", 0, 255},
+        {&t->raster_rows, "raster_rows", 1, 2303},
+        {&t->buffer_bytes, "buffer_bytes", 0, 64 << 20},
+        {&t->speed_mm_s, "speed_mm_s", 0, 2000},
+        {&t->nv_writes_per_day, "nv_writes_per_day", 0, 255},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (!in_range(ranges[i].given, ranges[i].key, ranges[i].least, ranges[i].most, err))
+            return false;
+    if (t->width_dots.node && t->width_dots.value % 8)
+        return wrong(t->width_dots.node, "width_dots", "a multiple of 8", err);
+    return true;
+}
+
+/* "12x24" */
+static bool read_cell(struct slice text, struct profile_font *font)
+{
+    uint64_t width, height;
+    size_t x = slice_find(text, 'x');
+    if (!slice_u64(slice_sub(text, 0, x), 64, &width) ||
+        !slice_u64(slice_sub(text, x + 1, text.n), 64, &height) || width < 4 || height < 4)
+        return false;
+    font->width_dots = (uint8_t)width;
+    font->height_dots = (uint8_t)height;
+    return true;
+}
+
+static uint8_t columns_of(uint32_t width_dots, uint8_t cell)
+{
+    uint32_t columns = width_dots / cell;
+    return columns < UINT8_MAX ? (uint8_t)columns : UINT8_MAX;
+}
+
+/* Columns follow from the paper, also for the fonts that are inherited. */
+static bool make_fonts(struct arena *arena, const struct profile_text *t,
+                       const struct profile *like, struct profile *p, struct err *err)
+{
+    bool said = t->fonts;
+    size_t n = said ? yaml_count(t->fonts) : like->n_fonts;
+    if (said && (yaml_kind(t->fonts) != YAML_LIST || n == 0 || n > FONTS_MAX))
+        return wrong(t->fonts, "fonts", "[12x24, 9x17, …]", err);
+    struct profile_font *fonts = ARENA_ARRAY(arena, n, struct profile_font);
+    if (!fonts)
+        return full(err);
+    for (size_t i = 0; i < n; i++) {
+        fonts[i] = said ? (struct profile_font){.esc_m = (uint8_t)i} : like->fonts[i];
+        if (said && !read_cell(yaml_text(yaml_item(t->fonts, i)), &fonts[i]))
+            return wrong(yaml_item(t->fonts, i), "fonts", "12x24", err);
+        fonts[i].columns = columns_of(p->width_dots, fonts[i].width_dots);
+    }
+    /* The ladder of text draws in this cell what no page has. */
+    if (fonts[0].width_dots != 12 || fonts[0].height_dots != 24)
+        return wrong(yaml_item(t->fonts, 0), "fonts", "12x24", err);
+    p->fonts = fonts;
+    p->n_fonts = (uint8_t)n;
+    return true;
+}
+
+static bool find_page(struct slice name, enum code_page *page)
+{
+    for (unsigned i = 0; i < CODE_PAGE_COUNT; i++) {
+        *page = (enum code_page)i;
+        if (slice_is(name, code_page_name(*page)))
+            return true;
+    }
+    return false;
+}
+
+static bool read_slot(const struct yaml_node *map, size_t i, struct profile_slot *slots,
+                      struct err *err)
+{
+    const struct yaml_node *key = yaml_key(map, i), *value = yaml_item(map, i);
+    uint64_t n;
+    if (!slice_u64(yaml_text(key), UINT8_MAX, &n))
+        return wrong(key, "code_pages", "0 … 255", err);
+    if (!find_page(yaml_text(value), &slots[i].page))
+        return wrong(value, "code_pages", "PC437, PC850, WPC1251, ISO8859-2, …", err);
+    slots[i].n = (uint8_t)n;
+    for (size_t k = 0; k < i; k++) {
+        if (slots[k].n == n) {
+            err_fail_slice(err, ERR_YAML_KEY, yaml_text(key));
+            return yaml_at(key, err);
+        }
+    }
+    return true;
+}
+
+static bool make_slots(struct arena *arena, const struct profile_text *t,
+                       const struct profile *like, struct profile *p, struct err *err)
+{
+    if (!t->slots) {
+        p->slots = like->slots;
+        p->n_slots = like->n_slots;
+        return true;
+    }
+    size_t n = yaml_count(t->slots);
+    if (yaml_kind(t->slots) != YAML_MAP || n == 0 || n > SLOTS_MAX)
+        return wrong(t->slots, "code_pages", "{0: PC437, 2: PC850, …}", err);
+    struct profile_slot *slots = ARENA_ARRAY(arena, n, struct profile_slot);
+    if (!slots)
+        return full(err);
+    for (size_t i = 0; i < n; i++)
+        if (!read_slot(t->slots, i, slots, err))
+            return false;
+    p->slots = slots;
+    p->n_slots = (uint8_t)n;
+    return true;
+}
+
+static void set_numbers(const struct profile_text *t, struct profile *p)
+{
+    p->width_dots = (uint16_t)t->width_dots.value;
+    p->dpi = (uint16_t)t->dpi.value;
+    p->paper_mm = (uint16_t)t->paper_mm.value;
+    p->raster_rows = (uint16_t)t->raster_rows.value;
+    p->buffer_bytes = t->buffer_bytes.value;
+    p->speed_mm_s = (uint16_t)t->speed_mm_s.value;
+    p->nv_writes_per_day = (uint8_t)t->nv_writes_per_day.value;
+    p->cut_feed_dots = (uint8_t)t->cut_feed_dots.value;
+    /* A cutter stands 14 mm behind the head where nobody says (unverified; Epson's about 15). */
+    if (t->cut != CUT_NONE && !t->cut_feed_dots.value)
+        p->cut_feed_dots = (uint8_t)(p->dpi * 14 * 10 / 254 < 255 ? p->dpi * 14 * 10 / 254 : 255);
+    if (t->cut == CUT_NONE)
+        p->cut_feed_dots = 0;
+}
+
+static void set_choices(const struct profile_text *t, struct profile *p)
+{
+    p->select = t->select;
+    p->native_qr = t->native_qr;
+    p->native_barcodes = t->native_barcodes;
+    p->cut = t->cut;
+    p->drawer = t->drawer;
+    p->half_dot_units = t->half_dot_units;
+    p->chinese_rom = t->chinese_rom;
+    p->epson_folds = t->epson_folds;
+    p->proof = t->proof;
+    p->nv = t->nv;
+}
+
+static bool set_texts(struct arena *arena, const struct profile_text *t, struct slice name,
+                      struct profile *p)
+{
+    struct slice copies[] = {name, t->model, t->tested, t->notes};
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) {
+        copies[i] = arena_copy(arena, copies[i]);
+        if (!copies[i].p)
+            return false;
+    }
+    p->name = (const char *)copies[0].p;
+    p->model = (const char *)copies[1].p;
+    p->tested = (const char *)copies[2].p;
+    p->notes = (const char *)copies[3].p;
+    return true;
+}
+
+static bool make_profile(struct arena *arena, struct slice name, const struct yaml_node *root,
+                         const struct profile **out, struct err *err)
+{
+    const struct profile *like;
+    if (!find_like(root, &like, err))
+        return false;
+    struct profile_text text = text_of(like);
+    if (!yaml_walk(root, fields, FIELDS, &text, NULL, arena, err) || !check_numbers(&text, err))
+        return false;
+    struct profile *p = ARENA_NEW(arena, struct profile);
+    if (!p || !set_texts(arena, &text, name, p))
+        return full(err);
+    set_numbers(&text, p);
+    set_choices(&text, p);
+    *out = p;
+    return make_fonts(arena, &text, like, p, err) && make_slots(arena, &text, like, p, err);
+}
+
+bool profile_parse(struct arena *arena, struct slice name, const char *file, struct slice text,
+                   const struct profile **profile, struct err *err)
+{
+    struct yaml_doc *doc = NULL;
+    bool ok = yaml_parse(&doc, file, text, err) &&
+              make_profile(arena, name, yaml_root(doc), profile, err);
+    yaml_destroy(doc);
+    return ok || err_at(err, err && err->file[0] ? NULL : file, 0, 0);
+}
+
+bool profile_name_is_good(struct slice name)
+{
+    if (name.n == 0 || name.n >= PROFILE_NAME_BYTES || name.p[0] == '.')
+        return false;
+    for (size_t i = 0; i < name.n; i++) {
+        uint8_t c = name.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_' || c == '.'))
+            return false;
+    }
+    return true;
+}
+
+static bool unknown(struct slice name, struct err *err)
+{
+    return err_fail_slice(err, ERR_PROFILE, name);
+}
+
+bool profile_lookup(struct arena *arena, const char *dir, struct slice name,
+                    const struct profile **profile, struct err *err)
+{
+    char path[PATH_BYTES], file[PROFILE_NAME_BYTES + 32];
+    struct buf text;
+    const struct profile *row = profile_find(name);
+    if (!dir || !profile_name_is_good(name)) {
+        *profile = row;
+        return row || unknown(name, err);
+    }
+    snprintf(file, sizeof file, "profiles.d/%.*s.yaml", (int)name.n, (const char *)name.p);
+    snprintf(path, sizeof path, "%s/%s", dir, file);
+    buf_init(&text, FILE_MAX_BYTES);
+    bool ok = buf_read_file(&text, path);
+    if (ok) {
+        ok = profile_parse(arena, name, file, buf_slice(&text), profile, err);
+    } else if (errno == ENOENT || errno == ENOTDIR) {
+        *profile = row;
+        ok = row || unknown(name, err);
+    } else {
+        FAIL(err, ERR_FILE_OPEN, path, strerror(errno));
+    }
+    buf_finish(&text);
+    return ok;
+}
+
+static int is_profile(const struct dirent *entry)
+{
+    struct slice name = slice_str(entry->d_name);
+    return name.n > 5 && slice_is(slice_sub(name, name.n - 5, name.n), ".yaml") &&
+           profile_name_is_good(slice_sub(name, 0, name.n - 5));
+}
+
+bool profile_names(struct arena *arena, const char *dir, const struct slice **names, size_t *n,
+                   struct err *err)
+{
+    char path[PATH_BYTES];
+    struct dirent **entries = NULL;
+    *n = 0;
+    snprintf(path, sizeof path, "%s/profiles.d", dir);
+    int found = scandir(path, &entries, is_profile, alphasort);
+    if (found < 0)
+        return true;
+    struct slice *out = ARENA_ARRAY(arena, (size_t)found + 1, struct slice);
+    bool ok = (out && found <= FILES_MAX) || FAIL(err, ERR_TOO_BIG, path, "1000");
+    for (int i = 0; i < found; i++) {
+        if (ok) {
+            out[i] =
+                arena_copy(arena, slice_of(entries[i]->d_name, strlen(entries[i]->d_name) - 5));
+            ok = out[i].p || full(err);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    *names = out;
+    *n = ok ? (size_t)found : 0;
+    return ok;
+}
+
+/* Small letters and digits alone. */
+static void key_of(struct slice text, char out[KEY_BYTES])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n < KEY_BYTES - 1; i++) {
+        uint8_t c = text.p[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (uint8_t)(c - 'A' + 'a');
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out[n++] = (char)c;
+    }
+    out[n] = 0;
+}
+
+/* "EPSON TM-T88V" and "TM-T88V" name the same. */
+static bool is_same(struct slice name, struct slice maker, struct slice model)
+{
+    char a[KEY_BYTES], m[KEY_BYTES], b[KEY_BYTES];
+    key_of(name, a);
+    key_of(maker, m);
+    key_of(model, b);
+    size_t maker_n = strlen(m);
+    const char *short_a = maker_n && strncmp(a, m, maker_n) == 0 ? a + maker_n : a;
+    const char *short_b = maker_n && strncmp(b, m, maker_n) == 0 ? b + maker_n : b;
+    return *short_b && strcmp(short_a, short_b) == 0;
+}
+
+const struct profile *profile_of_model(struct arena *arena, const char *dir, struct slice maker,
+                                       struct slice model)
+{
+    const struct slice *names = NULL;
+    const struct profile *profile = NULL;
+    struct err ignored = {0};
+    size_t n = 0;
+    if (!dir || !profile_names(arena, dir, &names, &n, &ignored))
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (profile_lookup(arena, dir, names[i], &profile, &ignored) && profile &&
+            (is_same(names[i], maker, model) || is_same(slice_str(profile->model), maker, model)))
+            return profile;
+    }
+    return NULL;
+}
+
+/* A text between double quotes, as YAML reads it. */
+static void put_quoted(struct buf *out, const char *key, const char *text)
+{
+    buf_printf(out, "%s: \"", key);
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buf_byte(out, '\\');
+        buf_byte(out, (uint8_t)*c < 0x20 ? ' ' : (uint8_t)*c);
+    }
+    buf_str(out, "\"\n");
+}
+
+static void put_remark(struct buf *out, const char *remark)
+{
+    struct slice rest = slice_str(remark), line;
+    while (take_line(&rest, &line))
+        buf_printf(out, "# %.*s\n", (int)line.n, (const char *)line.p);
+}
+
+static void put_lists(const struct profile *p, struct buf *out)
+{
+    buf_str(out, "fonts: [");
+    for (unsigned i = 0; i < p->n_fonts; i++)
+        buf_printf(out, "%s%ux%u", i ? ", " : "", p->fonts[i].width_dots, p->fonts[i].height_dots);
+    buf_str(out, "]\ncode_pages:\n");
+    for (unsigned i = 0; i < p->n_slots; i++)
+        buf_printf(out, "  %u: %s\n", p->slots[i].n, code_page_name(p->slots[i].page));
+}
+
+void profile_write(const struct profile *p, const char *remark, struct buf *out)
+{
+    if (remark)
+        put_remark(out, remark);
+    put_quoted(out, "model", p->model);
+    buf_printf(out, "width_dots: %u\ndpi: %u\npaper_mm: %u\n", p->width_dots, p->dpi, p->paper_mm);
+    put_lists(p, out);
+    buf_printf(out, "select: %s\nqr: %s\nbarcodes: %s\n", selects[p->select], natives[p->native_qr],
+               natives[p->native_barcodes]);
+    buf_printf(out, "cutter: %s\ncut_feed_dots: %u\ndrawer: %s\n", cutters[p->cut],
+               p->cut_feed_dots, truths[p->drawer]);
+    buf_printf(out, "half_dot_units: %s\nchinese_rom: %s\nepson_folds: %s\n",
+               truths[p->half_dot_units], truths[p->chinese_rom], truths[p->epson_folds]);
+    buf_printf(out, "proof: %s\nraster_rows: %u\nbuffer_bytes: %u\nspeed_mm_s: %u\n",
+               proofs[p->proof], p->raster_rows, p->buffer_bytes, p->speed_mm_s);
+    buf_printf(out, "nv: %s\nnv_writes_per_day: %u\n", nvs[p->nv], p->nv_writes_per_day);
+    put_quoted(out, "tested", p->tested);
+    put_quoted(out, "notes", p->notes);
+}

@@ -1,0 +1,460 @@
+#include "shop/jobs.h"
+
+#include "shop/house.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+/* ── words ── */
+
+enum why {
+    WHY_TURN,
+    WHY_SENDING,
+    WHY_WAITED,
+    WHY_HELD,
+    WHY_LOOK,
+    WHY_PRINTED,
+    WHY_SENT,
+    WHY_CANCELLED,
+    WHY_LOST,
+    WHY_STALLED,
+    WHY_UNREACHABLE,
+    WHY_UNPLUGGED,
+    WHY_COUNT
+};
+
+/* clang-format off */
+static const char *const why_words[WHY_COUNT][LANG_COUNT] = {
+    [WHY_TURN]        = {"waits its turn", "își așteaptă rândul", "ждёт своей очереди"},
+    [WHY_SENDING]     = {"is being printed", "se tipărește", "печатается"},
+    [WHY_WAITED]      = {"waited too long: print it or drop it", "a așteptat prea mult: tipăriți-o sau renunțați", "ждало слишком долго: напечатать или отменить"},
+    [WHY_HELD]        = {"put aside by a person", "pusă deoparte de cineva", "отложено человеком"},
+    [WHY_LOOK]        = {"interrupted: look whether it is on the paper", "întreruptă: verificați dacă este pe hârtie", "прервано: посмотрите, есть ли оно на бумаге"},
+    [WHY_PRINTED]     = {"on the paper", "pe hârtie", "на бумаге"},
+    [WHY_SENT]        = {"sent to a printer that cannot prove it", "trimisă unei imprimante care nu poate confirma", "отправлено принтеру, который не подтверждает"},
+    [WHY_CANCELLED]   = {"not wanted any more", "nu mai este dorită", "больше не нужно"},
+    [WHY_LOST]        = {"the printer was switched off half-way: begins again", "imprimanta a fost oprită la mijloc: reîncepe", "принтер выключили на середине: начнётся снова"},
+    [WHY_STALLED]     = {"the printer stopped half-way: look at paper and cover", "imprimanta s-a oprit la mijloc: verificați hârtia și capacul", "принтер остановился на середине: проверьте бумагу и крышку"},
+    [WHY_UNREACHABLE] = {"the printer cannot be reached", "imprimanta nu răspunde", "принтер недоступен"},
+    [WHY_UNPLUGGED]   = {"the printer is off or not plugged in", "imprimanta este oprită sau neconectată", "принтер выключен или не подключён"},
+};
+/* clang-format on */
+
+static void put(struct buf *out, enum why why, enum lang lang)
+{
+    buf_str(out, why_words[why][lang]);
+}
+
+static void put_detail(struct buf *out, struct slice detail)
+{
+    if (!detail.n)
+        return;
+    buf_str(out, " (");
+    buf_slice_append(out, detail);
+    buf_byte(out, ')');
+}
+
+static void put_held(const struct spool_job *job, enum lang lang, struct buf *out)
+{
+    if (job->detail.n) {
+        put(out, WHY_HELD, lang);
+        put_detail(out, job->detail);
+        return;
+    }
+    put(out, WHY_WAITED, lang);
+    if (!job->printer_state)
+        return;
+    buf_str(out, " (");
+    printer_words(job->printer_state, lang, out);
+    buf_byte(out, ')');
+}
+
+/* What the printer, or the house around it, says is the matter. */
+static void put_reason(const struct spool_job *job, enum lang lang, struct buf *out)
+{
+    struct err err;
+    switch (job->reason) {
+    case ERR_NONE:
+    case ERR_PRINTER_BUSY:
+        put(out, job->state == JOB_SENDING ? WHY_SENDING : WHY_TURN, lang);
+        break;
+    case ERR_PRINTER_NOT_READY:
+        printer_words(job->printer_state, lang, out);
+        break;
+    case ERR_PRINTER_LOST:
+        put(out, WHY_LOST, lang);
+        break;
+    case ERR_PRINTER_STALLED:
+        put(out, WHY_STALLED, lang);
+        break;
+    case ERR_PRINTER_UNPLUGGED:
+        put(out, WHY_UNPLUGGED, lang);
+        break;
+    case ERR_PRINTER_IO:
+        put(out, WHY_UNREACHABLE, lang);
+        put_detail(out, job->detail);
+        break;
+    case ERR_JOB_HELD:
+        put_held(job, lang, out);
+        break;
+    default:
+        spool_trouble(job, lang, &err);
+        err_text(&err, lang, out);
+    }
+}
+
+static void put_why(const struct spool_job *job, enum lang lang, struct buf *out)
+{
+    switch (job->state) {
+    case JOB_UNKNOWN:
+        put(out, WHY_LOOK, lang);
+        break;
+    case JOB_PRINTED:
+        put(out, WHY_PRINTED, lang);
+        put_detail(out, job->detail);
+        break;
+    case JOB_SENT:
+        put(out, WHY_SENT, lang);
+        break;
+    case JOB_CANCELLED:
+        put(out, WHY_CANCELLED, lang);
+        put_detail(out, job->detail);
+        break;
+    default:
+        put_reason(job, lang, out);
+    }
+}
+
+/* ── what waits ── */
+
+/* What stands behind the n-th slash. */
+static struct slice behind(struct slice key, unsigned n)
+{
+    while (n-- && key.n) {
+        size_t slash = slice_find(key, '/');
+        key = slice_sub(key, slash + 1, key.n);
+    }
+    return key;
+}
+
+static struct slice before_last(struct slice key)
+{
+    size_t n = key.n;
+    while (n && key.p[n - 1] != '/')
+        n--;
+    return n ? slice_sub(key, 0, n - 1) : key;
+}
+
+/* Keys are "sale/DAY/TILL/ID", "copy/sale/DAY/TILL/ID/N", "copy/CODE/N" and "give/…". */
+static struct slice subject(const struct spool_job *job)
+{
+    if (slice_starts(job->key, "sale/"))
+        return behind(job->key, 3);
+    if (slice_starts(job->key, "copy/sale/"))
+        return before_last(behind(job->key, 4));
+    if (slice_starts(job->key, "copy/"))
+        return before_last(behind(job->key, 1));
+    return (struct slice){0};
+}
+
+static struct slice moment(const struct shop *shop, int64_t at_s, char text[32])
+{
+    struct civil when;
+    zone_civil(shop->zone, at_s, &when);
+    return slice_of(text, time_text(at_s, when.offset_s, text));
+}
+
+struct telling {
+    struct shop *shop;
+    void (*each)(void *ctx, const struct shop_job *job);
+    void *ctx;
+    struct buf why;
+    int64_t now_s;
+};
+
+static bool tell(void *ctx, const struct spool_job *job)
+{
+    struct telling *t = ctx;
+    char accepted[32], changed[32];
+    bool open = !job_state_is_final(job->state);
+    buf_reset(&t->why);
+    put_why(job, t->shop->config.lang, &t->why);
+    const struct shop_job told = {
+        .id = job->id,
+        .state = job_state_name(job->state),
+        .open = open,
+        .kind = job->kind,
+        .key = job->key,
+        .of = subject(job),
+        .printer = job->printer,
+        .till = job->till,
+        .accepted = moment(t->shop, job->created_s, accepted),
+        .changed = moment(t->shop, job->changed_s, changed),
+        .waits_s = open && t->now_s > job->waits_since_s ? t->now_s - job->waits_since_s : 0,
+        .attempts = job->attempts,
+        .again = job->interrupted,
+        .code = open ? job->reason : ERR_NONE,
+        .why = buf_slice(&t->why),
+    };
+    t->each(t->ctx, &told);
+    return true;
+}
+
+static bool tell_one(struct telling *t, int64_t id, struct err *err)
+{
+    struct spool_job job;
+    size_t mark = t->shop->work.used;
+    bool ok = spool_job_get(t->shop->spool, id, &t->shop->work, &job, err);
+    if (ok)
+        tell(t, &job);
+    arena_reset(&t->shop->work, mark);
+    return ok;
+}
+
+static bool states_of(const struct shop_job_filter *filter, unsigned *states, struct err *err)
+{
+    enum job_state one;
+    *states = 0;
+    if (filter->state) {
+        if (!job_state_parse(slice_str(filter->state), &one))
+            return FAIL(err, ERR_USAGE,
+                        "--state is queued, sending, printed, sent, unknown, held or cancelled");
+        *states = 1u << one;
+        return true;
+    }
+    for (unsigned i = 0; !filter->all && i < JOB_STATE_COUNT; i++)
+        if (!job_state_is_final((enum job_state)i))
+            *states |= 1u << i;
+    return true;
+}
+
+bool shop_jobs(struct shop *shop, const struct shop_job_filter *filter,
+               void (*each)(void *ctx, const struct shop_job *job), void *ctx, struct err *err)
+{
+    struct telling telling = {.shop = shop, .each = each, .ctx = ctx};
+    struct spool_filter wanted = {0};
+    if (filter->printer)
+        wanted.printer = slice_str(filter->printer);
+    if (!states_of(filter, &wanted.states, err) || !ledger_now(shop->ledger, &telling.now_s, err))
+        return false;
+    buf_init(&telling.why, 0);
+    bool ok = filter->id ? tell_one(&telling, filter->id, err)
+                         : spool_list(shop->spool, &wanted, tell, &telling, err);
+    buf_finish(&telling.why);
+    return ok;
+}
+
+/* Other programs' commits wake nobody; the number that SQLite keeps of them stands in shared
+ * memory, so that asking for it costs no disk. */
+bool shop_wait_for_change(struct shop *shop, int64_t *version, unsigned timeout_ms, bool *changed,
+                          struct err *err)
+{
+    enum { LOOK_EVERY_MS = 50 };
+    int64_t deadline = transport_clock_ms() + timeout_ms;
+    for (;;) {
+        int64_t now;
+        if (!store_version(shop->store, &now, err))
+            return false;
+        *changed = now != *version;
+        *version = now;
+        if (*changed || transport_clock_ms() >= deadline)
+            return true;
+        poll(NULL, 0, LOOK_EVERY_MS);
+    }
+}
+
+/* ── what somebody decides ── */
+
+/* Who said so and why, for the job's own record. */
+static struct slice said(struct shop *shop, const struct ledger_act *act)
+{
+    return arena_printf(&shop->work, "%.*s%s%.*s", (int)act->by.n,
+                        act->by.n ? (const char *)act->by.p : "",
+                        act->by.n && act->reason.n ? ": " : "", (int)act->reason.n,
+                        act->reason.n ? (const char *)act->reason.p : "");
+}
+
+typedef bool decision(struct shop *shop, const struct ledger_act *act, int64_t id, void *ctx,
+                      struct err *err);
+
+static bool in_transaction(struct shop *shop, int64_t id, const struct shop_who *who,
+                           decision *decide, void *ctx, struct err *err)
+{
+    struct ledger_act act;
+    arena_reset(&shop->work, 0);
+    if (!store_begin(shop->store, err))
+        return false;
+    bool ok = shop_staff_act(shop, who, &act, err) && decide(shop, &act, id, ctx, err) &&
+              store_commit(shop->store, err);
+    if (!ok)
+        store_rollback(shop->store);
+    return ok;
+}
+
+static bool decide_done(struct shop *shop, const struct ledger_act *act, int64_t id, void *ctx,
+                        struct err *err)
+{
+    (void)ctx;
+    struct slice why = said(shop, act);
+    return (why.p || shop_full(err)) && spool_decide(shop->spool, id, JOB_PRINTED, why, err);
+}
+
+bool shop_job_done(struct shop *shop, int64_t id, const struct shop_who *who, struct err *err)
+{
+    return in_transaction(shop, id, who, decide_done, NULL, err);
+}
+
+/* ── cancelling ── */
+
+struct cancelling {
+    struct shop *shop;
+    struct job_cancelled *cancelled;
+    struct voucher_code *codes; /* of vouchers that can be made void */
+    size_t n, cap;
+};
+
+/* Collected first: the ledger may not be called from its own list. */
+static bool collect(void *ctx, const struct ledger_voucher *voucher, struct err *err)
+{
+    struct cancelling *c = ctx;
+    if (voucher->state != VOUCHER_ISSUED) {
+        c->cancelled->kept += voucher->state == VOUCHER_REDEEMED;
+        return true;
+    }
+    if (c->n == c->cap) {
+        size_t cap = c->cap ? 2 * c->cap : 8;
+        struct voucher_code *grown = ARENA_ARRAY(&c->shop->work, cap, struct voucher_code);
+        if (!grown)
+            return shop_full(err);
+        if (c->n)
+            memcpy(grown, c->codes, c->n * sizeof *grown);
+        c->codes = grown;
+        c->cap = cap;
+    }
+    c->codes[c->n++] = voucher->code;
+    return true;
+}
+
+/* Nothing of an uninterrupted job has left: its vouchers are on no paper, and what they took is
+ * given back. One that was interrupted may have shown its codes to somebody: they stay alive. */
+static bool decide_cancelled(struct shop *shop, const struct ledger_act *act, int64_t id, void *ctx,
+                             struct err *err)
+{
+    struct spool_job job;
+    struct cancelling c = {.shop = shop, .cancelled = ctx};
+    struct ledger_act voiding = *act;
+    struct slice why = said(shop, act);
+    voiding.request = (struct slice){0};
+    *c.cancelled = (struct job_cancelled){0};
+    if (!act->reason.n)
+        return FAIL(err, ERR_REASON);
+    if (!why.p)
+        return shop_full(err);
+    if (!spool_job_get(shop->spool, id, &shop->work, &job, err) ||
+        !spool_decide(shop->spool, id, JOB_CANCELLED, why, err))
+        return false;
+    const struct ledger_filter filter = {.day = act->day, .job = job.key};
+    if (!ledger_list(shop->ledger, &filter, collect, &c, err))
+        return false;
+    if (job.interrupted || job.state == JOB_UNKNOWN) {
+        c.cancelled->kept += c.n;
+        return true;
+    }
+    for (size_t i = 0; i < c.n; i++)
+        if (!ledger_void(shop->ledger, &voiding, &c.codes[i], true, err))
+            return false;
+    c.cancelled->voided = c.n;
+    return true;
+}
+
+bool shop_job_cancel(struct shop *shop, int64_t id, const struct shop_who *who,
+                     struct job_cancelled *cancelled, struct err *err)
+{
+    return in_transaction(shop, id, who, decide_cancelled, cancelled, err);
+}
+
+/* ── printing it after all ── */
+
+struct retrying {
+    const struct shop_printing *printing;
+    struct paper_target target; /* where it shall go; its name is empty: where it waits */
+    struct slice printer;       /* where it is now */
+};
+
+static bool decide_retry(struct shop *shop, const struct ledger_act *act, int64_t id, void *ctx,
+                         struct err *err)
+{
+    struct retrying *r = ctx;
+    struct spool_job job;
+    bool redirected;
+    struct slice why = said(shop, act);
+    if (!why.p)
+        return shop_full(err);
+    if (!spool_job_get(shop->spool, id, &shop->work, &job, err))
+        return false;
+    r->printer = job.printer;
+    if (job.state != JOB_QUEUED && !spool_decide(shop->spool, id, JOB_QUEUED, why, err))
+        return false;
+    if (!r->target.name.n || slice_equal(r->target.name, job.printer))
+        return true;
+    r->printer = r->target.name;
+    return spool_redirect(shop->spool, id, r->target.name, slice_str(r->target.profile->name),
+                          &redirected, err) &&
+           (redirected || FAIL(err, ERR_BUG, "a job that moved inside our transaction"));
+}
+
+bool shop_job_retry(struct shop *shop, int64_t id, const struct shop_who *who,
+                    const struct shop_printing *printing, struct job_answer *answer,
+                    struct err *err)
+{
+    struct retrying r = {.printing = printing};
+    struct paper_job paper;
+    char name[SPOOL_NAME_MAX_BYTES + 1];
+    if (printing->printer &&
+        !paper_target(shop, printing->printer, (struct slice){0}, &r.target, err))
+        return false;
+    if (!in_transaction(shop, id, who, decide_retry, &r, err))
+        return false;
+    slice_cstr(r.printer, name, sizeof name);
+    const struct shop_printing there = {.printer = name, .timeout_ms = printing->timeout_ms};
+    bool ok = paper_begin(shop, &there, (struct slice){0}, &paper, err);
+    if (ok) {
+        paper_resume(&paper, id);
+        paper_finish(&paper, answer);
+    }
+    paper_end(&paper);
+    return ok;
+}
+
+/* ── JSON ── */
+
+static void text_or_null(struct json *j, const char *key, struct slice text)
+{
+    if (text.n)
+        json_text(j, key, text);
+    else
+        json_null(j, key);
+}
+
+void job_json(struct json *j, const struct shop_job *job)
+{
+    json_open_object(j, NULL);
+    json_int(j, "job", job->id);
+    json_str(j, "state", job->state);
+    json_text(j, "kind", job->kind);
+    text_or_null(j, "of", job->of);
+    json_text(j, "key", job->key);
+    json_text(j, "printer", job->printer);
+    json_text(j, "till", job->till);
+    json_text(j, "accepted", job->accepted);
+    json_text(j, "changed", job->changed);
+    json_int(j, "waits_s", job->waits_s);
+    json_int(j, "attempts", job->attempts);
+    json_bool(j, "again", job->again);
+    if (job->code == ERR_NONE)
+        json_null(j, "code");
+    else
+        json_str(j, "code", err_name(job->code));
+    json_text(j, "why", job->why);
+    json_close_object(j);
+}

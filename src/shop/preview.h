@@ -1,0 +1,26 @@
+/* What the paper will show: a template with data, laid out for a printer, no shop needed. Nothing
+ * is recorded; codes say SPECIMEN and never work. */
+#ifndef BONBON_SHOP_PREVIEW_H
+#define BONBON_SHOP_PREVIEW_H
+
+#include "protocol/profile.h"
+#include "shop/shop.h"
+
+struct preview {
+    const char *template; /* a name, LANG/NAME of the gallery, or a file */
+    struct slice data;    /* a sale as JSON, with "voucher" and (without a shop) "shop" beside it;
+                             empty: the template's sample */
+    const char *shop_dir; /* NULL: the gallery alone */
+    const char *profile;  /* NULL: the shop's receipt printer, else generic-80 */
+    struct arena *arena;  /* the caller's; what is used lives there */
+    enum lang *lang;      /* gets the shop's language, as soon as it is known; may be NULL */
+};
+
+/* Appends the printer's bytes. used gets the profile. warn may be NULL. */
+bool preview_print(const struct preview *preview, const struct shop_warn *warn, struct buf *bytes,
+                   const struct profile **used, struct err *err);
+/* Their picture, through the virtual printer. */
+bool preview_picture(struct slice bytes, const struct profile *profile, struct buf *png,
+                     struct err *err);
+
+#endif

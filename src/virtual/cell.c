@@ -1,0 +1,148 @@
+#include "virtual/cell.h"
+
+#include "image/face.h"
+
+/* A glyph as the face has it: up to 24 × 24 dots. */
+struct source {
+    unsigned width, height;
+    uint32_t rows[CELL_ROWS];
+};
+
+static void source_glyph(enum face face, uint32_t cp, struct source *out)
+{
+    bool large = face == FACE_12X24;
+    *out = (struct source){.width = large ? 12 : 8, .height = large ? 24 : 16};
+    const uint16_t *rows = face_glyph(face, cp);
+    if (rows) {
+        for (unsigned y = 0; y < out->height; y++)
+            out->rows[y] = (uint32_t)rows[y] << 16;
+        return;
+    }
+    uint32_t box[CELL_ROWS] = {0};
+    face_missing(cp, false, box);
+    out->width = 12;
+    out->height = 24;
+    for (unsigned y = 0; y < CELL_ROWS; y++)
+        out->rows[y] = box[y] << 8;
+}
+
+/* The dots of a source row that fall into column x of a cell `to` wide, or-ed: strokes never
+ * vanish. */
+static bool any_dot(uint32_t row, unsigned x, unsigned from, unsigned to)
+{
+    unsigned first = x * from / to, end = (x + 1) * from / to;
+    if (end <= first)
+        end = first + 1;
+    for (unsigned i = first; i < end; i++) {
+        if (row >> (31 - i) & 1)
+            return true;
+    }
+    return false;
+}
+
+static void fit(const struct source *s, struct cell *c)
+{
+    for (unsigned y = 0; y < c->height_dots; y++) {
+        unsigned first = y * s->height / c->height_dots;
+        unsigned end = (y + 1) * s->height / c->height_dots;
+        uint32_t row = s->rows[first];
+        for (unsigned i = first + 1; i < end; i++)
+            row |= s->rows[i];
+        for (unsigned x = 0; x < c->width_dots; x++) {
+            if (any_dot(row, x, s->width, c->width_dots))
+                c->rows[y] |= UINT32_C(0x80000000) >> x;
+        }
+    }
+}
+
+static bool is_frame_or_block(uint32_t cp)
+{
+    return cp >= 0x2500 && cp <= 0x259f;
+}
+
+void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out)
+{
+    *out = (struct cell){
+        .width_dots = font->width_dots < 32 ? font->width_dots : 32,
+        .height_dots = font->height_dots < CELL_ROWS ? font->height_dots : CELL_ROWS,
+    };
+    if (!cp || cp == ' ')
+        return;
+    struct source s;
+    source_glyph(out->height_dots == 24 ? FACE_12X24 : FACE_8X16, cp, &s);
+    /* A cell a dot or two larger takes the glyph as it is (9×17 around 8×16); frames must reach the
+     * cell's edges to join, and what is larger than the cell is pressed in. */
+    bool as_is =
+        s.width <= out->width_dots && s.height <= out->height_dots && !is_frame_or_block(cp);
+    if (!as_is && (s.width != out->width_dots || s.height != out->height_dots)) {
+        fit(&s, out);
+        return;
+    }
+    for (unsigned y = 0; y < s.height; y++)
+        out->rows[y] = s.rows[y];
+}
+
+void cell_make_pair(uint32_t pair, struct cell *out)
+{
+    *out = (struct cell){.width_dots = PAIR_WIDTH, .height_dots = PAIR_HEIGHT};
+    face_missing(pair, true, out->rows);
+    for (unsigned y = 0; y < CELL_ROWS; y++)
+        out->rows[y] <<= 8;
+}
+
+static uint32_t row_mask(unsigned width)
+{
+    return width >= 32 ? UINT32_MAX : ~(UINT32_MAX >> width);
+}
+
+/* 32 dots at column x, as bytes. */
+static void put_word(struct bitmap *b, uint32_t x, uint32_t y, uint32_t dots)
+{
+    if (x >= b->width_dots || y >= b->height_dots)
+        return;
+    if (b->width_dots - x < 32)
+        dots &= row_mask(b->width_dots - x);
+    uint8_t *p = b->p + y * b->stride_bytes + x / 8;
+    uint64_t word = (uint64_t)dots << 32 >> (x % 8);
+    for (; word; word <<= 8)
+        *p++ |= (uint8_t)(word >> 56);
+}
+
+/* Runs of dots, each scaled: black on white, or cut out of a black cell. */
+static void put_runs(struct bitmap *b, uint32_t x, uint32_t y, uint32_t dots,
+                     const struct cell_look *look)
+{
+    while (dots) {
+        unsigned from = (unsigned)__builtin_clz(dots);
+        uint32_t rest = ~(dots << from);
+        unsigned n = rest ? (unsigned)__builtin_clz(rest) : 32;
+        uint32_t at = x + from * look->scale_x;
+        (look->inverted ? bitmap_invert : bitmap_fill)(b, at, y, n * look->scale_x, look->scale_y);
+        if (from + n >= 32)
+            return;
+        dots &= UINT32_MAX >> (from + n);
+    }
+}
+
+void cell_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct cell *cell,
+               const struct cell_look *look)
+{
+    uint32_t height = cell->height_dots * look->scale_y;
+    uint32_t mask = row_mask(cell->width_dots);
+    bool plain = look->scale_x == 1 && look->scale_y == 1 && !look->inverted;
+    if (look->inverted)
+        bitmap_fill(b, x, y, look->width_dots, height);
+    for (unsigned i = 0; i < cell->height_dots; i++) {
+        uint32_t dots = cell->rows[i];
+        if (look->bold)
+            dots = (dots | dots >> 1) & mask;
+        if (!dots)
+            continue;
+        if (plain)
+            put_word(b, x, y + i, dots);
+        else
+            put_runs(b, x, y + i * look->scale_y, dots, look);
+    }
+    if (look->underline && !look->inverted)
+        bitmap_fill(b, x, y + height - look->underline, look->width_dots, look->underline);
+}

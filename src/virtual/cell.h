@@ -1,0 +1,31 @@
+/* A character cell as dots: the printer's face fitted into the cell of a profile's font, and put on
+ * paper with its enhancements. */
+#ifndef BONBON_VIRTUAL_CELL_H
+#define BONBON_VIRTUAL_CELL_H
+
+#include "image/bitmap.h"
+#include "protocol/profile.h"
+
+enum { CELL_ROWS = 24, PAIR_WIDTH = 24, PAIR_HEIGHT = 24 };
+
+struct cell {
+    unsigned width_dots, height_dots; /* at most 32 × CELL_ROWS */
+    uint32_t rows[CELL_ROWS];         /* the most significant bit left */
+};
+
+/* cp 0 is a blank cell; what no face has is a box with its number. */
+void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out);
+/* A double-byte character, of which only the number is known. */
+void cell_make_pair(uint32_t pair, struct cell *out);
+
+struct cell_look {
+    unsigned scale_x, scale_y;
+    uint32_t width_dots; /* of the whole cell, scaled, right space included */
+    unsigned underline;  /* dots, not scaled */
+    bool bold, inverted;
+};
+/* Adds the cell to b with its corner at x, y; clipped. */
+void cell_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct cell *cell,
+               const struct cell_look *look);
+
+#endif

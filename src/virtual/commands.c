@@ -1,0 +1,284 @@
+/* The table of what is done: a command without a row is framed, named in a note, and passed over.
+ */
+#include "virtual/handler.h"
+
+#include "virtual/line.h"
+#include "virtual/paper.h"
+
+enum handler_flag {
+    LINE_START = 1, /* honoured only while nothing stands in the line buffer (facts §1) */
+    PAGE = 2,       /* works in page mode too */
+    ALWAYS = 4,     /* works on a printer that ESC = switched off */
+};
+
+static void do_nothing(struct virtual_printer *vp, struct slice params)
+{
+    (void)vp, (void)params;
+}
+
+static void do_reset(struct virtual_printer *vp, struct slice params)
+{
+    (void)params;
+    machine_reset(vp);
+}
+
+static void do_enter_page(struct virtual_printer *vp, struct slice params)
+{
+    (void)params;
+    if (!vp->page_mode)
+        paper_note(vp, "page mode is not drawn; passed over until FF or ESC S");
+    vp->page_mode = true;
+}
+
+static void do_leave_page(struct virtual_printer *vp, struct slice params)
+{
+    (void)params;
+    if (vp->page_mode)
+        line_begin(vp);
+    vp->page_mode = false;
+}
+
+static void do_select(struct virtual_printer *vp, struct slice params)
+{
+    uint8_t n = param(params, 0);
+    if (n >= 1 && n <= 3)
+        vp->deselected = !(n & 1);
+}
+
+struct row {
+    handler *run;
+    unsigned flags;
+};
+
+/* clang-format off */
+static const struct row rows[COMMAND_COUNT] = {
+    [COMMAND_BEL] = {do_nothing, PAGE},
+    [COMMAND_HT] = {do_tab, 0},
+    [COMMAND_LF] = {do_line_feed, 0},
+    [COMMAND_FF] = {do_leave_page, PAGE}, /* in standard mode ignored, as on models without labels */
+    [COMMAND_CR] = {do_nothing, PAGE},    /* auto LF is off: CR LF feeds once */
+    [COMMAND_CAN] = {do_nothing, PAGE},
+    [COMMAND_DLE_EOT] = {answer_status, PAGE | ALWAYS},
+    [COMMAND_DLE_ENQ] = {answer_recover, PAGE | ALWAYS},
+    [COMMAND_DLE_DC4_1] = {do_pulse_now, PAGE | ALWAYS},
+    [COMMAND_DLE_DC4_7] = {answer_block_now, PAGE | ALWAYS},
+    [COMMAND_ESC_FF] = {do_nothing, PAGE},
+    [COMMAND_ESC_GS_t] = {set_star_code_page, PAGE},
+    [COMMAND_ESC_SP] = {set_right_space, 0},
+    [COMMAND_ESC_EXCLAM] = {set_print_mode, PAGE},
+    [COMMAND_ESC_DOLLAR] = {set_absolute_position, 0},
+    [COMMAND_ESC_ASTERISK] = {picture_columns, 0},
+    [COMMAND_ESC_MINUS] = {set_underline, PAGE},
+    [COMMAND_ESC_2] = {set_default_spacing, 0},
+    [COMMAND_ESC_3] = {set_spacing, 0},
+    [COMMAND_ESC_LESS] = {do_nothing, PAGE},
+    [COMMAND_ESC_EQUAL] = {do_select, PAGE | ALWAYS},
+    [COMMAND_ESC_AT] = {do_reset, PAGE},
+    [COMMAND_ESC_D] = {set_tabs, 0},
+    [COMMAND_ESC_E] = {set_emphasis, PAGE},
+    [COMMAND_ESC_G] = {set_double_strike, PAGE},
+    [COMMAND_ESC_J] = {do_feed_dots, 0},
+    [COMMAND_ESC_L] = {do_enter_page, LINE_START},
+    [COMMAND_ESC_M] = {set_font, PAGE},
+    [COMMAND_ESC_R] = {set_international, PAGE},
+    [COMMAND_ESC_S] = {do_leave_page, PAGE},
+    [COMMAND_ESC_U] = {do_nothing, PAGE},
+    [COMMAND_ESC_BACKSLASH] = {set_relative_position, 0},
+    [COMMAND_ESC_a] = {set_justification, LINE_START | PAGE},
+    [COMMAND_ESC_c_3] = {do_nothing, PAGE},
+    [COMMAND_ESC_c_4] = {do_nothing, PAGE},
+    [COMMAND_ESC_c_5] = {do_nothing, PAGE}, /* no panel to lock */
+    [COMMAND_ESC_d] = {do_feed_lines, 0},
+    [COMMAND_ESC_i] = {do_short_cut, LINE_START},
+    [COMMAND_ESC_m] = {do_short_cut, LINE_START},
+    [COMMAND_ESC_p] = {do_pulse, PAGE},
+    [COMMAND_ESC_t] = {set_code_page, PAGE},
+    [COMMAND_ESC_u] = {answer_drawer, PAGE},
+    [COMMAND_ESC_v] = {answer_paper_sensor, PAGE},
+    [COMMAND_ESC_LBRACE] = {set_upside_down, LINE_START | PAGE},
+    [COMMAND_FS_EXCLAM] = {do_nothing, PAGE}, /* FS !, -, C, S, W, ( A shape two-byte characters, of which only boxes are drawn */
+    [COMMAND_FS_MINUS] = {do_nothing, PAGE},
+    [COMMAND_FS_C] = {do_nothing, PAGE},
+    [COMMAND_FS_S] = {do_nothing, PAGE},
+    [COMMAND_FS_W] = {do_nothing, PAGE},
+    [COMMAND_FS_LPAREN_A_48] = {do_nothing, PAGE},
+    [COMMAND_FS_p] = {nv_images_print, LINE_START},
+    [COMMAND_FS_q] = {nv_images_define, LINE_START},
+    [COMMAND_FS_AMPERSAND] = {set_double_byte_on, PAGE},
+    [COMMAND_FS_PERIOD] = {set_double_byte_off, PAGE},
+    [COMMAND_GS_EXCLAM] = {set_size, PAGE},
+    [COMMAND_GS_LPAREN_A] = {do_test_page, LINE_START},
+    [COMMAND_GS_LPAREN_C_48] = {nv_memory_delete, PAGE},
+    [COMMAND_GS_LPAREN_C_49] = {nv_memory_store, PAGE},
+    [COMMAND_GS_LPAREN_C_50] = {nv_memory_read, PAGE},
+    [COMMAND_GS_LPAREN_C_51] = {nv_memory_capacity_told, PAGE},
+    [COMMAND_GS_LPAREN_C_52] = {nv_memory_left_told, PAGE},
+    [COMMAND_GS_LPAREN_C_53] = {nv_memory_keys, PAGE},
+    [COMMAND_GS_LPAREN_C_54] = {nv_memory_wipe, PAGE},
+    [COMMAND_GS_LPAREN_D] = {set_real_time, PAGE},
+    [COMMAND_GS_LPAREN_E_1] = {nv_setting_begin, 0},
+    [COMMAND_GS_LPAREN_E_2] = {nv_setting_end, 0},
+    [COMMAND_GS_LPAREN_E_3] = {nv_setting_switches, 0},
+    [COMMAND_GS_LPAREN_E_4] = {nv_setting_switches_told, PAGE},
+    [COMMAND_GS_LPAREN_E_5] = {nv_setting_custom, 0},
+    [COMMAND_GS_LPAREN_E_6] = {nv_setting_custom_told, PAGE},
+    [COMMAND_GS_LPAREN_E_11] = {nv_setting_serial, 0},
+    [COMMAND_GS_LPAREN_E_12] = {nv_setting_serial_told, PAGE},
+    [COMMAND_GS_LPAREN_H_48] = {answer_process_id, PAGE},
+    [COMMAND_GS_LPAREN_H_49] = {answer_offline_mode, PAGE},
+    [COMMAND_GS_LPAREN_K_48] = {do_nothing, PAGE},
+    [COMMAND_GS_LPAREN_K_49] = {do_nothing, PAGE},
+    [COMMAND_GS_LPAREN_K_50] = {do_nothing, PAGE},
+    [COMMAND_GS_LPAREN_L_48] = {nv_graphics_capacity_told, PAGE},
+    [COMMAND_GS_LPAREN_L_50] = {picture_print, LINE_START},
+    [COMMAND_GS_LPAREN_L_51] = {nv_graphics_left_told, PAGE},
+    [COMMAND_GS_LPAREN_L_52] = {nv_download_left_told, PAGE},
+    [COMMAND_GS_LPAREN_L_64] = {nv_graphics_keys, PAGE},
+    [COMMAND_GS_LPAREN_L_65] = {nv_graphics_wipe, 0},
+    [COMMAND_GS_LPAREN_L_66] = {nv_graphics_delete, 0},
+    [COMMAND_GS_LPAREN_L_67] = {nv_graphics_rows, LINE_START},
+    [COMMAND_GS_LPAREN_L_68] = {nv_graphics_columns, LINE_START},
+    [COMMAND_GS_LPAREN_L_69] = {nv_graphics_print, LINE_START},
+    [COMMAND_GS_LPAREN_L_80] = {nv_download_keys, PAGE},
+    [COMMAND_GS_LPAREN_L_81] = {nv_download_wipe, 0},
+    [COMMAND_GS_LPAREN_L_82] = {nv_download_delete, 0},
+    [COMMAND_GS_LPAREN_L_83] = {nv_download_rows, LINE_START},
+    [COMMAND_GS_LPAREN_L_84] = {nv_download_columns, LINE_START},
+    [COMMAND_GS_LPAREN_L_85] = {nv_download_print, LINE_START},
+    [COMMAND_GS_LPAREN_L_112] = {picture_store_rows, LINE_START},
+    [COMMAND_GS_LPAREN_L_113] = {picture_store_columns, LINE_START},
+    [COMMAND_GS_LPAREN_k_165] = {code_qr_model, PAGE},
+    [COMMAND_GS_LPAREN_k_167] = {code_qr_module, PAGE},
+    [COMMAND_GS_LPAREN_k_169] = {code_qr_level, PAGE},
+    [COMMAND_GS_LPAREN_k_180] = {code_qr_store, PAGE},
+    [COMMAND_GS_LPAREN_k_181] = {code_qr_print, LINE_START},
+    [COMMAND_GS_LPAREN_k_182] = {code_qr_size, PAGE},
+    [COMMAND_GS_8_L_67] = {nv_graphics_rows, LINE_START},
+    [COMMAND_GS_8_L_68] = {nv_graphics_columns, LINE_START},
+    [COMMAND_GS_8_L_83] = {nv_download_rows, LINE_START},
+    [COMMAND_GS_8_L_84] = {nv_download_columns, LINE_START},
+    [COMMAND_GS_8_L_112] = {picture_store_rows, LINE_START},
+    [COMMAND_GS_8_L_113] = {picture_store_columns, LINE_START},
+    [COMMAND_GS_B] = {set_inverted, PAGE},
+    [COMMAND_GS_H] = {set_hri_position, PAGE},
+    [COMMAND_GS_I] = {answer_info, PAGE},
+    [COMMAND_GS_L] = {set_margin, LINE_START | PAGE},
+    [COMMAND_GS_P] = {set_units, PAGE},
+    [COMMAND_GS_T] = {do_line_start, 0},
+    [COMMAND_GS_V] = {do_cut, LINE_START},
+    [COMMAND_GS_W] = {set_area, LINE_START | PAGE},
+    [COMMAND_GS_a] = {answer_asb, PAGE},
+    [COMMAND_GS_f] = {set_hri_font, PAGE},
+    [COMMAND_GS_g_0] = {nv_counter_reset, PAGE},
+    [COMMAND_GS_g_2] = {nv_counter_read, PAGE},
+    [COMMAND_GS_h] = {set_bar_height, PAGE},
+    [COMMAND_GS_k_A] = {code_bars_a, LINE_START},
+    [COMMAND_GS_k_B] = {code_bars_b, LINE_START},
+    [COMMAND_GS_r] = {answer_status_now, PAGE},
+    [COMMAND_GS_v_0] = {picture_raster, LINE_START},
+    [COMMAND_GS_w] = {set_bar_width, PAGE},
+    [COMMAND_GS_z_0] = {set_recovery_wait, PAGE},
+};
+/* clang-format on */
+
+bool machine_does(enum command_id id)
+{
+    return rows[id].run != NULL;
+}
+
+void machine_command(struct virtual_printer *vp, const struct frame *frame, struct slice bytes)
+{
+    const struct row *row = &rows[frame->id];
+    vp->command = frame->id;
+    if (vp->deselected && !(row->flags & ALWAYS))
+        return;
+    if (frame->broken) {
+        paper_note(vp, "a parameter is out of range; what follows it is text");
+        return;
+    }
+    if (vp->page_mode && !(row->flags & PAGE))
+        return;
+    if (!row->run)
+        paper_note(vp, "not done by the printer in software");
+    else if (row->flags & LINE_START && !line_is_empty(vp))
+        paper_note(vp, "honoured only at the start of a line; ignored");
+    else
+        row->run(vp, slice_sub(bytes, frame->params, bytes.n));
+}
+
+void machine_reset(struct virtual_printer *vp)
+{
+    settings_reset(&vp->set, vp->profile);
+    machine_power_on_settings(vp);
+    vp->page_mode = false;
+    vp->n_reserved = 0;
+    vp->graphic_height = 0;
+    buf_reset(&vp->qr_data);
+    bitmap_finish(&vp->qr);
+    vp->qr_tried = false;
+    line_begin(vp);
+}
+
+void machine_restart(struct virtual_printer *vp)
+{
+    machine_drop_input(vp);
+    vp->deselected = false;
+    vp->asb = vp->nv.switches[0] & SWITCH_ASB ? ASB_DEFAULT : 0;
+    vp->offline_notice = 0;
+    vp->no_pulse_now = false;
+    vp->power_by_wire = false;
+    vp->user_setting = false;
+    vp->wait_half_seconds = 0;
+    buf_reset(&vp->download.b);
+    machine_reset(vp);
+}
+
+static void put_byte(struct virtual_printer *vp, uint8_t byte)
+{
+    uint32_t cp = byte < 0x80 ? byte == 0x7f ? 0 : international_char(vp->set.international, byte)
+                              : code_page_char(vp->set.page, byte);
+    line_put_char(vp, cp);
+}
+
+void machine_text_end(struct virtual_printer *vp)
+{
+    uint8_t lead = vp->lead;
+    vp->lead = 0;
+    if (lead)
+        put_byte(vp, lead);
+}
+
+/* GBK: a first byte 81–FE takes the next one with it. A first byte without a second prints by
+ * itself (general knowledge; units differ). */
+static void put_double_byte(struct virtual_printer *vp, uint8_t byte)
+{
+    bool second = byte >= 0x40 && byte != 0x7f && byte != 0xff;
+    if (vp->lead && second) {
+        line_put_pair(vp, (uint32_t)vp->lead << 8 | byte);
+        vp->lead = 0;
+        return;
+    }
+    machine_text_end(vp);
+    if (byte >= 0x81 && byte <= 0xfe)
+        vp->lead = byte;
+    else
+        put_byte(vp, byte);
+}
+
+void machine_text(struct virtual_printer *vp, struct slice text)
+{
+    vp->command = COMMAND_COUNT;
+    if (vp->page_mode || vp->deselected)
+        return;
+    /* What a character brings about (a full line, the end of the paper) is noted at that character,
+     * wherever the text was cut. */
+    size_t begin = vp->offset;
+    for (size_t i = 0; i < text.n; i++) {
+        vp->offset = begin + i;
+        if (vp->set.double_byte)
+            put_double_byte(vp, text.p[i]);
+        else
+            put_byte(vp, text.p[i]);
+    }
+    vp->offset = begin;
+}

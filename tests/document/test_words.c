@@ -1,0 +1,86 @@
+/* {text:words}: rows are parted where the text has a blank. */
+#include "document/paper.h"
+
+static const struct paper narrow = {.columns = 24};
+
+static void words_stay_whole(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "{text:words}\nThank you for staying with us today |",
+                 "Thank you for staying\nwith us today\n-- cut --\n");
+    paper_expect(&narrow, "{text:words;width:* 6}\nalmond croissants, two | 12.50",
+                 "almond             12.50\ncroissants, two\n-- cut --\n");
+    /* A row that is exactly full, and the blank behind it. */
+    paper_expect(&narrow, "{text:words}\nabcdefghijkl mnopqrstuvw xyz |",
+                 "abcdefghijkl mnopqrstuvw\nxyz\n-- cut --\n");
+    paper_expect(&narrow, "{text:words}\nabcdefghijkl mnopqrstuvwx yz |",
+                 "abcdefghijkl\nmnopqrstuvwx yz\n-- cut --\n");
+}
+
+static void a_word_longer_than_its_row_is_parted_anywhere(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "{text:words}\na Donaudampfschifffahrtsgesellschaft b |",
+                 "a\nDonaudampfschifffahrtsge\nsellschaft b\n-- cut --\n");
+}
+
+static void blanks_between_rows_take_no_room(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "{text:words}\nabcdefghijklmnopqrstuvwx    yz |",
+                 "abcdefghijklmnopqrstuvwx\nyz\n-- cut --\n");
+    paper_expect(&narrow, "{text:words}\n|abcdefghijklmnopqrst  uvwxyz|",
+                 "  abcdefghijklmnopqrst\n         uvwxyz\n-- cut --\n");
+    paper_expect(&narrow, "{text:words}\n| abcdefghijklmnopqrst uvwxyz",
+                 "    abcdefghijklmnopqrst\n                  uvwxyz\n-- cut --\n");
+}
+
+static void tildes_and_no_break_spaces_hold_together(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "{text:words}\nabcdefghij klmnopqrst~uvwxyz |",
+                 "abcdefghij\nklmnopqrst uvwxyz\n-- cut --\n");
+    paper_expect(&narrow, "{text:words}\nabcdefghij klmnopqrst\u00a0uvwxyz |",
+                 "abcdefghij\nklmnopqrst uvwxyz\n-- cut --\n");
+}
+
+static void styles_change_within_a_word(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "{text:words}\nabcdefghij _klmno_\"pqrst\"uvwxyz_ and_ so on |",
+                 "abcdefghij\nklmnopqrstuvwxyz and so\non\n-- cut --\n");
+    /* Large words are measured as they are printed. */
+    paper_expect(&narrow, "{text:words}\n^^^come back soon |", "come back\nsoon\n-- cut --\n");
+}
+
+static void values_part_like_the_template(void **state)
+{
+    (void)state;
+    paper_expect(&narrow,
+                 "{text:words}\n\x0e"
+                 "Clara Montgomery\x0f, thank you |",
+                 "Clara Montgomery, thank\nyou\n-- cut --\n");
+}
+
+static void it_ends_with_another_word_and_with_the_page(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "{text:words}\n{text:wrap}\nThank you for staying with us |",
+                 "Thank you for staying wi\nth us\n-- cut --\n");
+    paper_expect(&narrow, "{text:words}\nx |\n\x0cThank you for staying with us |",
+                 "x\n-- cut --\nThank you for staying wi\nth us\n-- cut --\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_stay_whole),
+        cmocka_unit_test(a_word_longer_than_its_row_is_parted_anywhere),
+        cmocka_unit_test(blanks_between_rows_take_no_room),
+        cmocka_unit_test(tildes_and_no_break_spaces_hold_together),
+        cmocka_unit_test(styles_change_within_a_word),
+        cmocka_unit_test(values_part_like_the_template),
+        cmocka_unit_test(it_ends_with_another_word_and_with_the_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,7 +2,9 @@
 import os
 import pathlib
 import re
+import shlex
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -12,11 +14,23 @@ from shop_under_test import BONBON, SOURCE, run
 README = (SOURCE / "README.md").read_text(encoding="utf-8")
 # The one line that shows a refusal.
 REFUSED = "and never again"
+# A command that stays, with its port.
+STAYS = re.compile(r"bonbon (.*[: ](\d+) .*[^ ]) *& +#")
+
+
+def shown():
+    """The indented lines that call bonbon, and those that set a variable for them."""
+    return [line.strip() for line in README.splitlines() if re.match(r"    (bonbon |code=)", line)]
 
 
 def commands():
-    """The indented lines that call bonbon, and those that set a variable for them."""
-    return [line.strip() for line in README.splitlines() if re.match(r"    (bonbon |code=)", line)]
+    return [line for line in shown() if not STAYS.match(line)]
+
+
+def free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 class Pasted(unittest.TestCase):
@@ -44,11 +58,25 @@ class Pasted(unittest.TestCase):
         for line, status in zip(lines, ended):
             self.assertEqual(status, "1" if REFUSED in line else "0", f"{line}\n{done.stderr.decode()}")
 
+    def test_every_printer_that_stays_listens_where_the_readme_says(self):
+        staying = [STAYS.match(line) for line in shown() if STAYS.match(line)]
+        self.assertEqual(len(staying), sum(" & " in line for line in shown()))
+        for line in staying:
+            port = line[2]
+            if not free(int(port)):
+                self.skipTest(f"port {port} is taken by another program")
+            with subprocess.Popen([os.path.abspath(BONBON), *shlex.split(line[1])], cwd=self.dir, env=self.env, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True) as printer:
+                try:
+                    self.assertIn(f"127.0.0.1:{port}", printer.stderr.readline(), line[0])
+                finally:
+                    printer.terminate()
+
     def test_every_command_of_the_table_is_shown(self):
-        shown = "\n".join(commands())
+        text = "\n".join(shown())
         for command in ("init", "print", "give", "reprint", "jobs", "redeem", "voucher show", "voucher list", "voucher void", "rules check",
                         "rules explain", "preview", "decode", "profiles", "printers", "printers add", "printers test", "ledger verify"):
-            self.assertIn(f"bonbon {command}", shown)
+            self.assertIn(f"bonbon {command}", text)
 
     def test_what_it_links_to_is_there(self):
         for target in re.findall(r"\]\(([^)#:]+)\)", README):

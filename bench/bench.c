@@ -13,8 +13,8 @@
 
 #include "document/document.h"
 #include "shop/shop.h"
-#include "shop/init.h"
-#include "shop/view.h"
+#include "setup/init.h"
+#include "view/view.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
  *
  * Prints Markdown. The folder is made in the current one, so that the disk is the real one. */
 #include "document/document.h"
-#include "shop/init.h"
+#include "setup/init.h"
 #include "shop/service.h"
 #include "shop/shop.h"
 #include "spool/door.h"

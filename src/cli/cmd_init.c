@@ -1,4 +1,4 @@
-#include "shop/init.h"
+#include "setup/init.h"
 
 #include "cli/cli.h"
 

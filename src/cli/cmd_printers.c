@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 #include "protocol/status.h"
-#include "shop/printers.h"
+#include "printers/printers.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "shop/words.h"
+#include "view/words.h"
 
 enum { REPRINT_LINE_BYTES = 1 << 20 };
 

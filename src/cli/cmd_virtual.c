@@ -1,6 +1,6 @@
 /* bonbon virtual: a printer in software for other programs, and for this one's own tests. */
 #include "cli/cli.h"
-#include "virtual/serve.h"
+#include "device/serve.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "shop/answer.h"
 
 #include "base/locale.h"
-#include "shop/words.h"
+#include "view/words.h"
 
 enum { REFUSAL_TEXT_BYTES = 4096 };
 

@@ -7,9 +7,9 @@
 #include "ledger/ledger.h"
 #include "shop/shop.h"
 #include "shop/templates.h"
-#include "shop/view.h"
-#include "shop/wires.h"
-#include "shop/words.h"
+#include "view/view.h"
+#include "setup/wires.h"
+#include "view/words.h"
 #include "spool/spool.h"
 
 enum {

@@ -18,7 +18,7 @@
 #include "base/env.h"
 #include "rules/rules.h"
 #include "shop/answer.h"
-#include "shop/config.h"
+#include "setup/config.h"
 
 struct shop;
 

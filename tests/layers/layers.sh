@@ -12,11 +12,12 @@ level_of() {
         image) echo 1 ;;
         protocol) echo 2 ;;
         sale | transport | escpos | virtual) echo 3 ;;
-        voucher | store | printer) echo 4 ;;
-        rules | ledger | spool | document) echo 5 ;;
-        shop) echo 6 ;;
-        cli | firmware-tools) echo 7 ;;
-        main) echo 8 ;;
+        voucher | store | printer | device) echo 4 ;;
+        rules | ledger | spool | document | setup) echo 5 ;;
+        view | printers) echo 6 ;;
+        shop) echo 7 ;;
+        cli | firmware-tools) echo 8 ;;
+        main) echo 9 ;;
         *) echo unknown ;;
     esac
 }

@@ -3,7 +3,7 @@
 #ifndef BONBON_TESTS_USB_HOST_H
 #define BONBON_TESTS_USB_HOST_H
 
-#include "virtual/usbip.h"
+#include "device/usbip.h"
 
 struct host;
 

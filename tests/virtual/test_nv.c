@@ -1,6 +1,6 @@
 /* What a printer keeps without power, by the commands of Epson's guide (APG: GS ( L, FS q, GS ( C,
  * GS ( E, GS g). */
-#include "device_rig.h"
+#include "device/device_rig.h"
 #include "rig.h"
 
 #include <stdio.h>

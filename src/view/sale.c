@@ -1,0 +1,232 @@
+#include "view/parts.h"
+
+#include "view/words.h"
+
+static const struct slice item_names[] = {
+#define ITEM(slot, name) SLICE(name),
+#include "view/vocabulary.def"
+};
+static const struct view_shape item_shape = {item_names, ITEM_SLOTS};
+
+static const struct slice tax_names[] = {
+#define TAX(slot, name) SLICE(name),
+#include "view/vocabulary.def"
+};
+static const struct view_shape tax_shape = {tax_names, TAX_SLOTS};
+
+static const struct slice named_names[] = {
+#define NAMED(slot, name) SLICE(name),
+#include "view/vocabulary.def"
+};
+static const struct view_shape named_shape = {named_names, NAMED_SLOTS};
+
+static const struct slice customer_names[] = {
+#define CUSTOMER(slot, name) SLICE(name),
+#include "view/vocabulary.def"
+};
+static const struct view_shape customer_shape = {customer_names, CUSTOMER_SLOTS};
+
+static const struct slice service_names[] = {
+#define SERVICE(slot, name) SLICE(name),
+#include "view/vocabulary.def"
+};
+static const struct view_shape service_shape = {service_names, SERVICE_SLOTS};
+
+static bool is_one(const struct sale_item *item)
+{
+    int64_t one = 1;
+    for (unsigned i = 0; i < item->quantity.scale; i++)
+        one *= 10;
+    return item->quantity.units == one;
+}
+
+static bool item_view(struct arena *arena, const struct view_words *words,
+                      const struct sale_item *item, struct view_object *object, struct view *values)
+{
+    *object = (struct view_object){&item_shape, values};
+    values[ITEM_SKU] = view_text_or_none(item->sku);
+    values[ITEM_NAME] = view_text(item->name);
+    values[ITEM_CATEGORY] = view_text_or_none(item->category);
+    values[ITEM_UNIT] = view_text_or_none(item->unit);
+    values[ITEM_TAX] = view_text_or_none(item->tax);
+    values[ITEM_QUANTITY] =
+        view_write(view_write_quantity[item->quantity.scale], words, item->quantity.units);
+    values[ITEM_SEVERAL] = view_bool(!is_one(item));
+    if (item->has_unit_price)
+        view_set_amount(values, ITEM_UNIT_PRICE, words, item->unit_price_minor);
+    if (item->discount_minor)
+        view_set_amount(values, ITEM_DISCOUNT, words, item->discount_minor);
+    view_set_amount(values, ITEM_TOTAL, words, item->total_minor);
+    return view_add_extra(arena, object, item->extra);
+}
+
+static bool items_view(struct arena *arena, const struct view_words *words, const struct sale *sale,
+                       struct view *out)
+{
+    struct view *list = ARENA_ARRAY(arena, sale->n_items + 1, struct view);
+    struct view_object *objects = ARENA_ARRAY(arena, sale->n_items + 1, struct view_object);
+    struct view *values = ARENA_ARRAY(arena, (sale->n_items + 1) * ITEM_SLOTS, struct view);
+    if (!list || !objects || !values)
+        return false;
+    for (size_t i = 0; i < sale->n_items; i++) {
+        if (!item_view(arena, words, &sale->items[i], &objects[i], values + i * ITEM_SLOTS))
+            return false;
+        list[i] = view_object(&objects[i]);
+    }
+    *out = view_list(list, sale->n_items);
+    return true;
+}
+
+/* n lines of a name and an amount: adjustments and payments. */
+static bool named_view(struct arena *arena, const struct view_words *words, struct slice name,
+                       int64_t amount_minor, struct view *out)
+{
+    struct view *values;
+    struct view_object *object = view_new_object(arena, &named_shape, &values);
+    if (!object)
+        return false;
+    values[NAMED_NAME] = view_text(name);
+    view_set_amount(values, NAMED_AMOUNT, words, amount_minor);
+    *out = view_object(object);
+    return true;
+}
+
+static bool payments_view(struct arena *arena, const struct view_words *words,
+                          const struct sale *sale, struct view *out)
+{
+    struct view *list = ARENA_ARRAY(arena, sale->n_payments + 1, struct view);
+    for (size_t i = 0; list && i < sale->n_payments; i++)
+        if (!named_view(arena, words, word_payment(sale->payments[i].method, words->lang),
+                        sale->payments[i].amount_minor, &list[i]))
+            return false;
+    *out = view_list(list, sale->n_payments);
+    return list;
+}
+
+static bool adjustments_view(struct arena *arena, const struct view_words *words,
+                             const struct sale *sale, struct view *out)
+{
+    struct view *list = ARENA_ARRAY(arena, sale->n_adjustments + 1, struct view);
+    size_t n = 0;
+    for (size_t i = 0; list && i < sale->n_adjustments; i++)
+        if (sale->adjustments[i].amount_minor != 0 &&
+            !named_view(arena, words, sale->adjustments[i].name, sale->adjustments[i].amount_minor,
+                        &list[n++]))
+            return false;
+    *out = view_list(list, n);
+    return list;
+}
+
+static bool taxes_view(struct arena *arena, const struct view_words *words, const struct sale *sale,
+                       struct view *out)
+{
+    struct view *list = ARENA_ARRAY(arena, sale->n_taxes + 1, struct view);
+    for (size_t i = 0; list && i < sale->n_taxes; i++) {
+        const struct sale_tax *tax = &sale->taxes[i];
+        struct view *values;
+        struct view_object *object = view_new_object(arena, &tax_shape, &values);
+        if (!object)
+            return false;
+        values[TAX_ID] = view_text_or_none(tax->id);
+        values[TAX_RATE] = view_text_or_none(tax->rate);
+        if (tax->has_net)
+            view_set_amount(values, TAX_NET, words, tax->net_minor);
+        view_set_amount(values, TAX_AMOUNT, words, tax->amount_minor);
+        list[i] = view_object(object);
+    }
+    *out = view_list(list, sale->n_taxes);
+    return list;
+}
+
+static bool customer_view(struct arena *arena, const struct sale_customer *customer,
+                          struct view *out)
+{
+    struct view *values;
+    struct view_object *object = view_new_object(arena, &customer_shape, &values);
+    if (!object)
+        return false;
+    values[CUSTOMER_ID] = view_text_or_none(customer->id);
+    values[CUSTOMER_NAME] = view_text_or_none(customer->name);
+    if (customer->has_visits)
+        values[CUSTOMER_VISITS] = view_write(view_write_integer, NULL, customer->visits);
+    if (customer->has_points)
+        values[CUSTOMER_POINTS] = view_write(view_write_integer, NULL, customer->points);
+    *out = view_object(object);
+    return true;
+}
+
+static bool service_view(struct arena *arena, const struct view_words *words,
+                         const struct sale_service *service, struct view *out)
+{
+    struct view *values;
+    char text[64];
+    struct view_object *object = view_new_object(arena, &service_shape, &values);
+    if (!object)
+        return false;
+    if (service->has_wait) {
+        size_t n = word_minutes(service->wait_minutes, words->lang, text, sizeof text);
+        struct slice wait = arena_copy(arena, slice_of(text, n));
+        if (!wait.p)
+            return false;
+        values[SERVICE_WAIT] = view_text(wait);
+        values[SERVICE_WAIT_MINUTES] = view_write(view_write_integer, NULL, service->wait_minutes);
+    }
+    values[SERVICE_INCIDENT] = view_text_or_none(service->incident);
+    values[SERVICE_COMPLAINT] = view_text_or_none(service->complaint);
+    *out = view_object(object);
+    return view_texts(arena, service->missed, service->n_missed, &values[SERVICE_MISSED]);
+}
+
+static bool sale_lists(struct arena *arena, const struct view_words *words, const struct sale *sale,
+                       struct view *values)
+{
+    values[TOP_HAS_TAXES] = view_bool(sale->n_taxes > 0);
+    values[TOP_HAS_PAYMENTS] = view_bool(sale->n_payments > 0);
+    return items_view(arena, words, sale, &values[TOP_ITEMS]) &&
+           taxes_view(arena, words, sale, &values[TOP_TAXES]) &&
+           adjustments_view(arena, words, sale, &values[TOP_ADJUSTMENTS]) &&
+           payments_view(arena, words, sale, &values[TOP_PAYMENTS]) &&
+           (!sale->customer.known ||
+            customer_view(arena, &sale->customer, &values[TOP_CUSTOMER])) &&
+           service_view(arena, words, &sale->service, &values[TOP_SERVICE]);
+}
+
+static void sale_amounts(const struct view_words *words, const struct sale *sale,
+                         struct view *values)
+{
+    int64_t subtotal = 0;
+    bool adjusted = sale->discount_minor != 0;
+    for (size_t i = 0; i < sale->n_items; i++) /* sale_read() proved that this does not overflow */
+        subtotal += sale->items[i].total_minor;
+    for (size_t i = 0; i < sale->n_adjustments; i++)
+        adjusted |= sale->adjustments[i].amount_minor != 0;
+    values[TOP_HAS_SUBTOTAL] = view_bool(adjusted);
+    view_set_amount(values, TOP_SUBTOTAL, words, subtotal);
+    view_set_amount(values, TOP_TOTAL, words, sale->total_minor);
+    if (sale->discount_minor)
+        view_set_amount(values, TOP_DISCOUNT, words, sale->discount_minor);
+    if (sale->tip_minor)
+        view_set_amount(values, TOP_TIP, words, sale->tip_minor);
+    if (sale->change_minor)
+        view_set_amount(values, TOP_CHANGE, words, sale->change_minor);
+}
+
+bool view_fill_sale(struct arena *arena, const struct zone *zone, const struct view_words *words,
+                    const struct sale *sale, struct view *values)
+{
+    struct civil when;
+    zone_civil(zone, sale->time_s, &when);
+    int32_t day = day_from_civil(when.year, when.month, when.day);
+    values[TOP_ID] = view_text(sale->id);
+    values[TOP_TILL] = view_text(sale->till);
+    values[TOP_CASHIER] = view_text_or_none(sale->cashier);
+    values[TOP_CURRENCY] = view_text(slice_str(sale->currency->code));
+    values[TOP_DATE] = view_write(view_write_date, words, day);
+    values[TOP_DATE_SHORT] = view_write(view_write_date_short, words, day);
+    values[TOP_TIME] = view_write(view_write_clock, NULL, when.hour * 60 + when.minute);
+    values[TOP_RETURN] = view_bool(sale->kind == SALE_RETURN);
+    values[TOP_TRAINING] = view_bool(sale->kind == SALE_TRAINING);
+    values[TOP_ITEM_COUNT] = view_write(view_write_integer, NULL, (int64_t)sale->n_items);
+    sale_amounts(words, sale, values);
+    return sale_lists(arena, words, sale, values);
+}

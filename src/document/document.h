@@ -23,6 +23,8 @@ enum { DOCUMENT_MARK_VALUE = 0x0e, DOCUMENT_MARK_TEXT = 0x0f, DOCUMENT_PAGE = 0x
 enum { TEMPLATE_MAX_BYTES = 1 << 20, TEMPLATE_MAX_DEPTH = 100, DOCUMENT_MAX_BYTES = 16 << 20 };
 
 struct template;
+struct escpos_run;
+struct fonts;
 
 struct template_loader {
     void *ctx;
@@ -56,6 +58,9 @@ struct document_paper {
     /* Told of what had to be left out (a picture that is missing, a code that does not fit): the
      * rest still prints. Optional. */
     void (*warn)(void *ctx, const struct err *err);
+    /* Told which way each run of text took onto the paper (escpos/encoder.h). Optional. */
+    void (*explain)(void *ctx, const struct escpos_run *run);
+    struct fonts *fonts; /* shared with other prints of the same thread; NULL: its own */
 };
 
 /* Lays out an expanded document (or plain markup) and appends the printer's bytes: initialisation,

@@ -74,6 +74,10 @@ bool document_print(struct slice document, const struct document_paper *paper, s
     }
     if (!start(l, paper, bytes, err))
         goto free_layout;
+    if (paper->fonts)
+        escpos_use_fonts(l->e, paper->fonts);
+    if (paper->explain)
+        escpos_explain(l->e, paper->explain, paper->ctx);
     if (paper->open_drawer)
         escpos_drawer(l->e, 2);
     print_pages(l, document);

@@ -19,6 +19,9 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->vertical_units = profile->half_dot_units ? 2 : 1;
     e->n_pieces = 0;
     e->all_ascii = true;
+    e->fonts = NULL;
+    e->owns_fonts = false;
+    e->told = NULL;
     escpos_begin(e);
     *out = e;
     return true;
@@ -26,7 +29,32 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
 
 void escpos_destroy(struct escpos *e)
 {
+    if (e && e->owns_fonts)
+        fonts_destroy(e->fonts);
     free(e);
+}
+
+void escpos_use_fonts(struct escpos *e, struct fonts *fonts)
+{
+    if (e->owns_fonts)
+        fonts_destroy(e->fonts);
+    e->fonts = fonts;
+    e->owns_fonts = false;
+}
+
+struct fonts *escpos_fonts(struct escpos *e)
+{
+    struct err ignored;
+    if (!e->fonts)
+        e->owns_fonts = fonts_create(&e->fonts, &ignored);
+    return e->fonts;
+}
+
+void escpos_explain(struct escpos *e, void (*told)(void *ctx, const struct escpos_run *run),
+                    void *ctx)
+{
+    e->told = told;
+    e->told_ctx = ctx;
 }
 
 static void say_page(struct escpos *e)

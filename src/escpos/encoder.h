@@ -24,6 +24,7 @@
 #define BONBON_ESCPOS_ENCODER_H
 
 #include "image/bitmap.h"
+#include "image/fonts.h"
 #include "image/symbol.h"
 #include "protocol/profile.h"
 
@@ -68,6 +69,20 @@ void escpos_image(struct escpos *e, const struct bitmap *picture, unsigned x_dot
  * fit. */
 bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigned module_dots,
                unsigned x_dots, struct err *err);
+/* Codes that are always drawn here, in one way for all printers. */
+enum escpos_code { ESCPOS_PDF417, ESCPOS_DATAMATRIX, ESCPOS_AZTEC, ESCPOS_GS1_128 };
+struct escpos_code_look {
+    uint8_t module_dots; /* 2 to 16 */
+    uint8_t height_dots; /* of bars; a row of PDF417 is three modules high */
+    bool hri;            /* of GS1-128: its text below */
+};
+/* How large it would be, without quiet zone and text. ERR_SYMBOL when it cannot be made. */
+bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_code_look look,
+                      uint32_t *width_dots, uint32_t *height_dots, struct err *err);
+/* Prints it with its left edge at x_dots. GS1-128 takes its data as "(01)09501101530003(17)251231".
+ * ERR_SYMBOL when it cannot be made or is wider than the paper. */
+bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
+                 struct escpos_code_look look, unsigned x_dots, struct err *err);
 /* A bar code, 2 to 6 dots a module; hri prints its text below. data as barcode_make() takes it. */
 bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice data,
                     unsigned module_dots, unsigned height_dots, bool hri, unsigned x_dots,
@@ -80,6 +95,43 @@ void escpos_cut(struct escpos *e, bool last);
 /* Bytes as they are, where the owner allows them; what is known of the printer's state is
  * forgotten. */
 void escpos_raw(struct escpos *e, struct slice bytes);
+
+/* Which way a run of text took onto the paper. */
+enum escpos_way {
+    ESCPOS_BY_PAGE,       /* a byte of a code page (ASCII is in every one) */
+    ESCPOS_BY_LOOK_ALIKE, /* a byte that draws another character much like it */
+    ESCPOS_BY_USER,       /* a character that was defined in the printer (ESC &) */
+    ESCPOS_BY_DOTS,       /* columns of dots in the line (ESC *) */
+    ESCPOS_BY_PICTURE,    /* the line as a whole is a picture (GS v 0) */
+    ESCPOS_BY_BOX,        /* no font has it: its number in a box, as dots */
+};
+struct escpos_run {
+    struct slice text; /* UTF-8 in the order of the paper; lives for the call */
+    enum escpos_way way;
+    enum code_page page; /* of BY_PAGE and BY_LOOK_ALIKE */
+    uint8_t page_n;      /* of ESC t */
+    bool switches;       /* the page was changed for it */
+    uint32_t x_dots, width_dots;
+    size_t bytes; /* sent for it; what a picture or a definition takes counts at its first run */
+};
+/* From now on, tells of each run, line after line, from left to right. The bytes do not change.
+ * told NULL ends it. */
+void escpos_explain(struct escpos *e, void (*told)(void *ctx, const struct escpos_run *run),
+                    void *ctx);
+
+/* A character that prints as its number in a box, and the Debian package that would bring a font
+ * for it (NULL: none is known). */
+struct escpos_gap {
+    uint32_t cp;
+    const char *package;
+};
+/* The characters of text that this printer, with the fonts of this machine, has no glyph for: each
+ * once, at most max; returns how many. */
+size_t escpos_gaps(struct escpos *e, struct slice text, struct escpos_gap *out, size_t max);
+
+/* Shares opened fonts with other encoders of the same thread (else each opens its own when it needs
+ * them); they outlive it. */
+void escpos_use_fonts(struct escpos *e, struct fonts *fonts);
 
 /* True when some page of the profile prints cp (ASCII always). */
 bool escpos_has(const struct escpos *e, uint32_t cp);

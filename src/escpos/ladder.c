@@ -3,6 +3,7 @@
 #include "escpos/state.h"
 
 #include "base/utf8.h"
+#include "image/face.h"
 
 enum { LOOK_AHEAD = 96 /* characters that choose a page */ };
 
@@ -60,6 +61,26 @@ const struct cached *escpos_rung(struct escpos *e, uint32_t cp)
         c->rung = code_page_byte(page, c->folded, &c->byte) ? RUNG_HERE : RUNG_ELSEWHERE;
     }
     return c;
+}
+
+static bool has_glyph(struct escpos *e, uint32_t cp)
+{
+    return cp < 0x7F || utf8_width(cp) == 0 || escpos_rung(e, cp)->rung != RUNG_DOTS ||
+           face_glyph(FACE_12X24, cp) || (escpos_fonts(e) && fonts_have(e->fonts, cp));
+}
+
+size_t escpos_gaps(struct escpos *e, struct slice text, struct escpos_gap *out, size_t max)
+{
+    size_t n = 0;
+    uint32_t cp;
+    while (n < max && utf8_take(&text, &cp)) {
+        size_t i = 0;
+        while (i < n && out[i].cp != cp)
+            i++;
+        if (i == n && !has_glyph(e, cp))
+            out[n++] = (struct escpos_gap){cp, fonts_package(cp)};
+    }
+    return n;
 }
 
 /* A place in the line's text. */

@@ -46,6 +46,11 @@ struct escpos {
     uint8_t bar_module, bar_height, bar_hri;
     bool is_lost; /* raw bytes went by: nothing above is sure */
 
+    struct fonts *fonts; /* NULL: not needed yet */
+    bool owns_fonts;
+    void (*told)(void *ctx, const struct escpos_run *run);
+    void *told_ctx;
+
     /* The line being collected. */
     uint32_t n_pieces;
     bool all_ascii;
@@ -112,6 +117,8 @@ uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots);
 
 /* The rung of a character that is not ASCII; the entry lives until the page changes. */
 const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
+/* The fonts, made when they are first needed; NULL when out of memory. */
+struct fonts *escpos_fonts(struct escpos *e);
 /* Prints the line's pieces when not all of them are ASCII. */
 void escpos_line_mixed(struct escpos *e);
 

@@ -156,3 +156,19 @@ bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice dat
     unplace(e, x_dots);
     return true;
 }
+
+bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_code_look look,
+                      uint32_t *width_dots, uint32_t *height_dots, struct err *err)
+{
+    (void)code, (void)data, (void)look;
+    *width_dots = *height_dots = 0;
+    return FAIL(err, ERR_SYMBOL, "2D", "this program cannot draw it yet");
+}
+
+bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
+                 struct escpos_code_look look, unsigned x_dots, struct err *err)
+{
+    uint32_t width, height;
+    (void)e, (void)x_dots;
+    return escpos_code_size(code, data, look, &width, &height, err);
+}

@@ -1,0 +1,43 @@
+/* Text beyond the baked face: shaping, order of writing and the fonts that are installed. All of it
+ * lives in a module, bonbon-text.so (src/text), which is loaded at the first character that the
+ * baked face lacks; a program that never meets one never loads it. Without the module or without a
+ * font, the answer is "no", and the character prints as its number in a box.
+ *
+ * The same fonts give the same dots. A struct fonts keeps what it has opened and drawn; it belongs
+ * to one thread at a time, and creating one costs nothing until it is needed. */
+#ifndef BONBON_IMAGE_FONTS_H
+#define BONBON_IMAGE_FONTS_H
+
+#include "image/bitmap.h"
+
+struct fonts;
+
+enum {
+    FONTS_CELL_WIDTH = 12,
+    FONTS_CELL_HEIGHT = 24,
+    FONTS_RUN_CELLS = 64, /* of one run that is drawn */
+};
+
+bool fonts_create(struct fonts **out, struct err *err);
+void fonts_destroy(struct fonts *f);
+
+/* Draws text (one run of one direction, in reading order) into cells × 12 by 24 dots: rows of
+ * `stride` bytes that are or-ed onto rows. False when no font has all of it, or the run is longer
+ * than FONTS_RUN_CELLS. */
+bool fonts_draw(struct fonts *f, struct slice text, bool right_to_left, unsigned cells,
+                uint8_t *rows, size_t stride);
+/* True when a font that is installed has cp. */
+bool fonts_have(struct fonts *f, uint32_t cp);
+
+/* Embedding levels of a paragraph's characters by the Unicode bidirectional algorithm, the first
+ * strong character deciding its direction; an odd level is written from right to left. mirrored
+ * gives each character, or its mirror image where it stands right to left. False without the
+ * module (levels are then all 0). */
+bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, uint8_t *levels,
+                  uint32_t *mirrored);
+
+/* The Debian package that brings a font for cp, whether installed or not; NULL when none is known.
+ */
+const char *fonts_package(uint32_t cp);
+
+#endif

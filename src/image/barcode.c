@@ -9,11 +9,21 @@ enum { MODULE_MIN = 2, MODULE_MAX = 6 };
 static const uint8_t WIDE_DOTS[MODULE_MAX + 1] = {0, 0, 5, 8, 10, 13, 16};
 
 static bool (*const MAKERS[])(struct slice data, struct barcode *out, struct err *err) = {
-    [BARCODE_UPC_A] = upc_a_make,     [BARCODE_UPC_E] = upc_e_make,
-    [BARCODE_EAN13] = ean13_make,     [BARCODE_EAN8] = ean8_make,
-    [BARCODE_CODE39] = code39_make,   [BARCODE_ITF] = itf_make,
-    [BARCODE_CODABAR] = codabar_make, [BARCODE_CODE93] = code93_make,
+    [BARCODE_UPC_A] = upc_a_make,
+    [BARCODE_UPC_E] = upc_e_make,
+    [BARCODE_EAN13] = ean13_make,
+    [BARCODE_EAN8] = ean8_make,
+    [BARCODE_CODE39] = code39_make,
+    [BARCODE_ITF] = itf_make,
+    [BARCODE_CODABAR] = codabar_make,
+    [BARCODE_CODE93] = code93_make,
     [BARCODE_CODE128] = code128_make,
+    [BARCODE_GS1_128] = gs1_128_make,
+    [BARCODE_DATABAR] = databar_make,
+    [BARCODE_DATABAR_TRUNCATED] = databar_make,
+    [BARCODE_DATABAR_LIMITED] = databar_limited_make,
+    [BARCODE_DATABAR_EXPANDED] = databar_expanded_make,
+    [BARCODE_CODE128_AUTO] = code128_auto_make,
 };
 
 void barcode_add(struct barcode *barcode, const char *widths)

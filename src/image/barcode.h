@@ -22,5 +22,13 @@ bool itf_make(struct slice data, struct barcode *out, struct err *err);
 bool codabar_make(struct slice data, struct barcode *out, struct err *err);
 bool code93_make(struct slice data, struct barcode *out, struct err *err);
 bool code128_make(struct slice data, struct barcode *out, struct err *err);
+bool code128_auto_make(struct slice data, struct barcode *out, struct err *err);
+bool gs1_128_make(struct slice data, struct barcode *out, struct err *err);
+bool databar_make(struct slice data, struct barcode *out, struct err *err);
+bool databar_limited_make(struct slice data, struct barcode *out, struct err *err);
+bool databar_expanded_make(struct slice data, struct barcode *out, struct err *err);
+
+/* Bars of CODE128 symbol values, the start first; the check value and the stop are added. */
+void code128_add(struct barcode *barcode, const uint8_t *values, size_t n);
 
 #endif

@@ -138,12 +138,20 @@ static bool add_all(struct maker *maker)
     return true;
 }
 
-static uint8_t check_value(const struct maker *maker)
+static uint8_t check_value(const uint8_t *values, size_t n)
 {
-    size_t sum = maker->v[0];
-    for (size_t i = 1; i < maker->n; i++)
-        sum += maker->v[i] * i;
+    size_t sum = values[0];
+    for (size_t i = 1; i < n; i++)
+        sum += values[i] * i;
     return (uint8_t)(sum % MODULUS);
+}
+
+void code128_add(struct barcode *barcode, const uint8_t *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        barcode_add(barcode, WIDTHS[values[i]]);
+    barcode_add(barcode, WIDTHS[check_value(values, n)]);
+    barcode_add(barcode, STOP);
 }
 
 bool code128_make(struct slice data, struct barcode *out, struct err *err)
@@ -161,10 +169,6 @@ bool code128_make(struct slice data, struct barcode *out, struct err *err)
         return barcode_fail(err, name, "there is no data");
     if (maker.shifted)
         return barcode_fail(err, name, "nothing follows the shift {S");
-    add_value(&maker, check_value(&maker));
-
-    for (size_t i = 0; i < maker.n; i++)
-        barcode_add(out, WIDTHS[maker.v[i]]);
-    barcode_add(out, STOP);
+    code128_add(out, maker.v, maker.n);
     return true;
 }

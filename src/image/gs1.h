@@ -1,0 +1,27 @@
+/* Element strings of GS1: application identifiers and what belongs to them. As GS k takes them
+ * (Epson APG, GS k; general knowledge where the guide is silent): ( ) stand around an identifier
+ * and are not encoded, a space is only for people, {1 is FNC1, {( {) {* {{ are the characters
+ * themselves,
+ * * is the check digit of the digits before it. For this room and those that print GS1 codes. */
+#ifndef BONBON_IMAGE_GS1_H
+#define BONBON_IMAGE_GS1_H
+
+#include "base/err.h"
+
+enum { GS1_MAX_BYTES = 512, GS1_FNC1 = 0x1d /* in gs1.data, as scanners send it */ };
+
+struct gs1 {
+    size_t n, n_text;
+    uint8_t data[GS1_MAX_BYTES]; /* to encode, without the leading FNC1 */
+    char text[GS1_MAX_BYTES];    /* for people, with its ( ) */
+};
+
+/* False and ERR_SYMBOL (about name) when it cannot be one. */
+bool gs1_read(const char *name, struct slice data, struct gs1 *out, struct err *err);
+/* Length of the identifier at the front of digits (2 to 4), and of a value with a length of its own
+ * (0: up to FNC1); false when no identifier begins so (GS1 General Specifications, 3 and 7.8). */
+bool gs1_identifier(struct slice data, unsigned *identifier, unsigned *value);
+/* The elements as [01]…[10]…, what zint wants; false when they cannot be told apart. */
+bool gs1_in_brackets(const struct gs1 *gs1, char out[2 * GS1_MAX_BYTES]);
+
+#endif

@@ -1,13 +1,15 @@
 /* A compiled template and data to an expanded document. */
 #include "document/template.h"
 
+#include "base/word.h"
+
 #include <stdio.h>
 
 enum { BLANK = ' ', DEL = 0x7F, STACK = TEMPLATE_MAX_DEPTH + 2 };
 
 struct context {
-    const struct view *view;
-    uint32_t shape; /* id; 0 when it is not an object */
+    struct view view; /* a copy: a value may have been made for this section alone */
+    uint32_t shape;   /* id; 0 when it is not an object */
 };
 
 struct expansion {
@@ -19,6 +21,7 @@ struct expansion {
     uint32_t n;
     const struct view_shape *last_shape; /* the shape met last, and its id */
     uint32_t last_id;
+    struct view made; /* the value that an object made last */
     struct context stack[STACK];
 };
 
@@ -91,15 +94,24 @@ static int32_t find_slot(const struct view_shape *shape, struct slice name)
 
 /* --- names --- */
 
+static const struct view *value_at(struct expansion *x, const struct view_object *object,
+                                   size_t slot)
+{
+    if (!object->get)
+        return &object->values[slot];
+    x->made = object->get(object, slot);
+    return &x->made;
+}
+
 /* The value of the first part of a name: the innermost object that has such a name, even without a
  * value. */
-static const struct view *find_first(const struct expansion *x, struct op *op)
+static const struct view *find_first(struct expansion *x, struct op *op)
 {
     for (uint32_t level = 0; level < x->n; level++) {
         const struct context *c = &x->stack[x->n - 1 - level];
         if (c->shape == 0)
             continue;
-        const struct view_object *object = c->view->object;
+        const struct view_object *object = c->view.object;
         int32_t slot;
         if (level < SLOT_LEVELS && op->known[level].shape == c->shape) {
             slot = op->known[level].slot;
@@ -111,21 +123,21 @@ static const struct view *find_first(const struct expansion *x, struct op *op)
             }
         }
         if (slot >= 0)
-            return &object->values[slot];
+            return value_at(x, object, (size_t)slot);
     }
     return NULL;
 }
 
-static const struct view *find(const struct expansion *x, struct op *op)
+static const struct view *find(struct expansion *x, struct op *op)
 {
     if (op->text.n == 0)
-        return x->stack[x->n - 1].view;
+        return &x->stack[x->n - 1].view;
     const struct view *v = find_first(x, op);
     for (uint32_t i = 0; v && i < op->n_rest; i++) {
         if (v->kind != VIEW_OBJECT || !v->object)
             return NULL;
         const int32_t slot = find_slot(v->object->shape, op->rest[i]);
-        v = slot >= 0 ? &v->object->values[slot] : NULL;
+        v = slot >= 0 ? value_at(x, v->object, (size_t)slot) : NULL;
     }
     return v;
 }
@@ -167,39 +179,24 @@ static void put_text(struct buf *out, struct slice text)
     out->n += text.n;
 }
 
-#define EACH_BYTE(b) (0x0101010101010101U * (b))
-
-static inline uint64_t control_bytes(uint64_t w)
+static bool is_control(uint8_t c)
 {
-    const uint64_t below = (w - EACH_BYTE(0x20)) & ~w;
-    const uint64_t del = w ^ EACH_BYTE(DEL);
-    return (below | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80);
+    return c < 0x20 || c == DEL;
 }
 
-static inline uint64_t move8(uint8_t *to, const uint8_t *from)
-{
-    uint64_t w;
-    memcpy(&w, from, sizeof w);
-    memcpy(to, &w, sizeof w);
-    return control_bytes(w);
-}
-
-/* Copies n bytes and tells whether there was a control among them. */
-static bool copy_watching(uint8_t *to, const uint8_t *from, size_t n)
+static bool has_control(const uint8_t *p, size_t n)
 {
     if (n >= 8) {
-        uint64_t odd = 0;
+        uint64_t odd = word_controls(word_load(p + n - 8));
         for (size_t i = 0; i + 8 <= n; i += 8)
-            odd |= move8(to + i, from + i);
-        odd |= move8(to + n - 8, from + n - 8);
+            odd |= word_controls(word_load(p + i));
         return odd;
     }
-    bool odd = false;
     for (size_t i = 0; i < n; i++) {
-        to[i] = from[i];
-        odd |= from[i] < 0x20 || from[i] == DEL;
+        if (is_control(p[i]))
+            return true;
     }
-    return odd;
+    return false;
 }
 
 /* A run of controls becomes one blank, whatever the data's maker forgot. */
@@ -208,7 +205,7 @@ static size_t without_controls(uint8_t *p, size_t n)
     size_t kept = 0;
     bool in_run = false;
     for (size_t i = 0; i < n; i++) {
-        const bool control = p[i] < 0x20 || p[i] == DEL;
+        const bool control = is_control(p[i]);
         if (!control)
             p[kept++] = p[i];
         else if (!in_run)
@@ -225,7 +222,9 @@ static void put_value(struct buf *out, struct slice text)
     uint8_t *to = out->p + out->n;
     *to++ = DOCUMENT_MARK_VALUE;
     size_t n = text.n;
-    if (copy_watching(to, text.p, n))
+    if (n)
+        memcpy(to, text.p, n);
+    if (has_control(to, n))
         n = without_controls(to, n);
     to[n] = DOCUMENT_MARK_TEXT;
     out->n += n + 2;
@@ -236,7 +235,7 @@ static void put_written(struct buf *out, const struct view *v)
     buf_byte(out, DOCUMENT_MARK_VALUE);
     const size_t from = out->n;
     v->write.fn(v->write.ctx, v->write.number, out);
-    if (out->n > from)
+    if (out->n > from && has_control(out->p + from, out->n - from))
         out->n = from + without_controls(out->p + from, out->n - from);
     buf_byte(out, DOCUMENT_MARK_TEXT);
 }
@@ -268,22 +267,22 @@ static bool run_with(struct expansion *x, const struct view *v, const struct uni
     if (x->n == STACK)
         return FAIL(x->err, ERR_TEMPLATE_DEPTH, "100");
     const bool is_object = v->kind == VIEW_OBJECT && v->object;
-    x->stack[x->n++] = (struct context){v, is_object ? shape_id(x, v->object->shape) : 0};
+    x->stack[x->n++] = (struct context){*v, is_object ? shape_id(x, v->object->shape) : 0};
     const bool ok = run(x, unit, from, to);
     x->n--;
     return ok;
 }
 
-static bool run_section(struct expansion *x, const struct view *v, const struct unit *unit,
+static bool run_section(struct expansion *x, struct view section, const struct unit *unit,
                         uint32_t from, uint32_t to)
 {
-    if (v->kind != VIEW_LIST)
-        return run_with(x, v, unit, from, to);
-    for (size_t i = 0; i < v->list.n; i++) {
+    if (section.kind != VIEW_LIST)
+        return run_with(x, &section, unit, from, to);
+    for (size_t i = 0; i < section.list.n; i++) {
         /* An empty section over a long list is work too. */
         if (++x->steps > MAX_STEPS)
             return fail_big(x);
-        if (!run_with(x, &v->list.items[i], unit, from, to))
+        if (!run_with(x, &section.list.items[i], unit, from, to))
             return false;
     }
     return true;
@@ -306,7 +305,7 @@ static bool run(struct expansion *x, const struct unit *unit, uint32_t from, uin
         case OP_INVERTED: {
             const struct view *v = find(x, op);
             const bool truth = is_true(v);
-            if (op->kind == OP_SECTION && truth && !run_section(x, v, unit, i, op->end))
+            if (op->kind == OP_SECTION && truth && !run_section(x, *v, unit, i, op->end))
                 return false;
             if (op->kind == OP_INVERTED && !truth && !run(x, unit, i, op->end))
                 return false;

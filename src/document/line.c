@@ -2,6 +2,7 @@
 #include "document/layout.h"
 
 #include "base/utf8.h"
+#include "base/word.h"
 
 enum byte_kind {
     BYTE_TEXT,
@@ -40,12 +41,24 @@ struct line {
 
 /* --- reading --- */
 
+/* The first byte that is not printable ASCII, or the end. */
+static const uint8_t *find_odd(const uint8_t *p, const uint8_t *end)
+{
+    for (; end - p >= 8; p += 8) {
+        const uint64_t w = word_load(p);
+        const uint64_t odd = word_controls(w) | word_high(w);
+        if (odd)
+            return p + word_first(odd);
+    }
+    while (p < end && (uint8_t)(*p - 0x20) < 0x5F)
+        p++;
+    return p;
+}
+
 /* Reads an inert part from behind its SO; returns what is behind its SI. */
 static const uint8_t *skip_value(const uint8_t *p, const uint8_t *end, uint8_t *flags)
 {
-    for (; p < end; p++) {
-        if ((uint8_t)(*p - 0x20) < 0x5F)
-            continue;
+    for (; (p = find_odd(p, end)) < end; p++) {
         if (*p == DOCUMENT_MARK_TEXT)
             return p + 1;
         *flags |= *p >= 0x80 ? CELL_HIGH : CELL_MARKUP;

@@ -39,9 +39,13 @@ struct view {
     };
 };
 
+/* The value of a slot of an object that makes them when asked; slot < shape->n. */
+typedef struct view view_get_fn(const struct view_object *object, size_t slot);
+
 struct view_object {
     const struct view_shape *shape;
-    const struct view *values; /* shape->n of them */
+    const struct view *values; /* shape->n of them, or what get wants */
+    view_get_fn *get;          /* NULL: values[slot] */
 };
 
 static inline struct view view_text(struct slice text)

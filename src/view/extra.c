@@ -20,7 +20,7 @@ static bool extra_object(struct arena *arena, const struct sale_value *value, st
     if (!shape || !object || !extra_list(arena, value, &values))
         return false;
     *shape = (struct view_shape){value->keys, value->n};
-    *object = (struct view_object){shape, values};
+    *object = (struct view_object){shape, values, NULL};
     *out = view_object(object);
     return true;
 }
@@ -55,19 +55,22 @@ bool view_add_extra(struct arena *arena, struct view_object *object, const struc
 {
     if (!extra || !extra->n)
         return true;
-    size_t known = object->shape->n, n = known + extra->n;
+    const size_t known = object->shape->n, n = known + extra->n;
+    const size_t kept = object->get ? 0 : known; /* values that are there */
     struct slice *names = ARENA_ARRAY(arena, n, struct slice);
-    struct view *values = ARENA_ARRAY(arena, n, struct view);
+    struct view *values = ARENA_ARRAY(arena, kept + extra->n, struct view);
     struct view_shape *shape = ARENA_NEW(arena, struct view_shape);
     if (!names || !values || !shape)
         return false;
     memcpy(names, object->shape->names, known * sizeof *names);
-    memcpy(values, object->values, known * sizeof *values);
     memcpy(names + known, extra->keys, extra->n * sizeof *names);
+    if (kept)
+        memcpy(values, object->values, kept * sizeof *values);
     for (size_t i = 0; i < extra->n; i++)
-        if (!extra_view(arena, &extra->values[i], &values[known + i]))
+        if (!extra_view(arena, &extra->values[i], &values[kept + i]))
             return false;
     *shape = (struct view_shape){names, n};
-    *object = (struct view_object){shape, values};
+    object->shape = shape;
+    object->values = values;
     return true;
 }

@@ -54,6 +54,8 @@ void view_write_integer(const void *ctx, int64_t number, struct buf *out);
 /* A quantity of so many decimals (0 to 6). */
 extern view_write_fn *const view_write_quantity[];
 
+/* An amount as the vocabulary's SUM has it: form 0 money, 1 number, 2 raw. */
+struct view view_amount(size_t form, const struct view_words *words, int64_t minor);
 /* The three forms of an amount, in the slots first, first + 1 and first + 2. */
 void view_set_amount(struct view *values, unsigned first, const struct view_words *words,
                      int64_t minor);
@@ -65,7 +67,7 @@ bool view_texts(struct arena *arena, const struct slice *texts, size_t n, struct
 struct view_object *view_new_object(struct arena *arena, const struct view_shape *shape,
                                     struct view **values);
 /* Adds the keys that the sale's JSON held beyond those known: a shape of its own for this object.
- * extra may be NULL. */
+ * The values of one that makes its own become those of the extra keys alone. extra may be NULL. */
 bool view_add_extra(struct arena *arena, struct view_object *object,
                     const struct sale_value *extra);
 /* Fills the slots of the top object that a sale has. */

@@ -40,38 +40,67 @@ static bool is_one(const struct sale_item *item)
     return item->quantity.units == one;
 }
 
-static bool item_view(struct arena *arena, const struct view_words *words,
-                      const struct sale_item *item, struct view_object *object, struct view *values)
+/* An item makes a value when a template asks for it: of the seventeen a receipt shows four. */
+struct item_object {
+    struct view_object object; /* first; its values are those of the extra keys */
+    const struct sale_item *item;
+    const struct view_words *words;
+};
+
+static struct view item_value(const struct view_object *object, size_t slot)
 {
-    *object = (struct view_object){&item_shape, values};
-    values[ITEM_SKU] = view_text_or_none(item->sku);
-    values[ITEM_NAME] = view_text(item->name);
-    values[ITEM_CATEGORY] = view_text_or_none(item->category);
-    values[ITEM_UNIT] = view_text_or_none(item->unit);
-    values[ITEM_TAX] = view_text_or_none(item->tax);
-    values[ITEM_QUANTITY] =
-        view_write(view_write_quantity[item->quantity.scale], words, item->quantity.units);
-    values[ITEM_SEVERAL] = view_bool(!is_one(item));
-    if (item->has_unit_price)
-        view_set_amount(values, ITEM_UNIT_PRICE, words, item->unit_price_minor);
-    if (item->discount_minor)
-        view_set_amount(values, ITEM_DISCOUNT, words, item->discount_minor);
-    view_set_amount(values, ITEM_TOTAL, words, item->total_minor);
-    return view_add_extra(arena, object, item->extra);
+    const struct item_object *own = (const struct item_object *)object;
+    const struct sale_item *item = own->item;
+    const struct view none = {.kind = VIEW_NONE};
+    switch (slot) {
+    case ITEM_SKU:
+        return view_text_or_none(item->sku);
+    case ITEM_NAME:
+        return view_text(item->name);
+    case ITEM_CATEGORY:
+        return view_text_or_none(item->category);
+    case ITEM_UNIT:
+        return view_text_or_none(item->unit);
+    case ITEM_TAX:
+        return view_text_or_none(item->tax);
+    case ITEM_QUANTITY:
+        return view_write(view_write_quantity[item->quantity.scale], own->words,
+                          item->quantity.units);
+    case ITEM_SEVERAL:
+        return view_bool(!is_one(item));
+    case ITEM_UNIT_PRICE:
+    case ITEM_UNIT_PRICE_NUMBER:
+    case ITEM_UNIT_PRICE_RAW:
+        return item->has_unit_price
+                   ? view_amount(slot - ITEM_UNIT_PRICE, own->words, item->unit_price_minor)
+                   : none;
+    case ITEM_DISCOUNT:
+    case ITEM_DISCOUNT_NUMBER:
+    case ITEM_DISCOUNT_RAW:
+        return item->discount_minor
+                   ? view_amount(slot - ITEM_DISCOUNT, own->words, item->discount_minor)
+                   : none;
+    case ITEM_TOTAL:
+    case ITEM_TOTAL_NUMBER:
+    case ITEM_TOTAL_RAW:
+        return view_amount(slot - ITEM_TOTAL, own->words, item->total_minor);
+    default:
+        return object->values[slot - ITEM_SLOTS];
+    }
 }
 
 static bool items_view(struct arena *arena, const struct view_words *words, const struct sale *sale,
                        struct view *out)
 {
     struct view *list = ARENA_ARRAY(arena, sale->n_items + 1, struct view);
-    struct view_object *objects = ARENA_ARRAY(arena, sale->n_items + 1, struct view_object);
-    struct view *values = ARENA_ARRAY(arena, (sale->n_items + 1) * ITEM_SLOTS, struct view);
-    if (!list || !objects || !values)
+    struct item_object *own = ARENA_ARRAY(arena, sale->n_items + 1, struct item_object);
+    if (!list || !own)
         return false;
     for (size_t i = 0; i < sale->n_items; i++) {
-        if (!item_view(arena, words, &sale->items[i], &objects[i], values + i * ITEM_SLOTS))
+        own[i] = (struct item_object){{&item_shape, NULL, item_value}, &sale->items[i], words};
+        if (!view_add_extra(arena, &own[i].object, sale->items[i].extra))
             return false;
-        list[i] = view_object(&objects[i]);
+        list[i] = view_object(&own[i].object);
     }
     *out = view_list(list, sale->n_items);
     return true;

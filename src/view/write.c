@@ -76,13 +76,20 @@ view_write_fn *const view_write_quantity[] = {
     write_quantity_4, write_quantity_5, write_quantity_6,
 };
 
-/* Fills the three forms of an amount: slots first, first + 1, first + 2. */
+/* In the order of SUM in the vocabulary. */
+static view_write_fn *const amount_forms[] = {write_money, write_number, write_raw};
+enum { AMOUNT_FORMS = sizeof amount_forms / sizeof *amount_forms };
+
+struct view view_amount(size_t form, const struct view_words *words, int64_t minor)
+{
+    return view_write(amount_forms[form], words, minor);
+}
+
 void view_set_amount(struct view *values, unsigned first, const struct view_words *words,
                      int64_t minor)
 {
-    values[first] = view_write(write_money, words, minor);
-    values[first + 1] = view_write(write_number, words, minor);
-    values[first + 2] = view_write(write_raw, words, minor);
+    for (size_t form = 0; form < AMOUNT_FORMS; form++)
+        values[first + form] = view_amount(form, words, minor);
 }
 
 /* An empty text is no value, so that a section over it is left out. */
@@ -98,7 +105,7 @@ struct view_object *view_new_object(struct arena *arena, const struct view_shape
     *values = ARENA_ARRAY(arena, shape->n, struct view);
     if (!object || !*values)
         return NULL;
-    *object = (struct view_object){shape, *values};
+    *object = (struct view_object){shape, *values, NULL};
     return object;
 }
 

@@ -23,7 +23,7 @@ static const struct view_object *object_of(struct arena *arena, struct json_obje
         values[i++] = view_of(arena, value);
     }
     *shape = (struct view_shape){names, n};
-    *object = (struct view_object){shape, values};
+    *object = (struct view_object){shape, values, NULL};
     return object;
 }
 

@@ -56,11 +56,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         texts[i] = view_text(take_part(&rest, '\n'));
     const struct view inner[] = {
         texts[2], texts[1], texts[0], {.kind = VIEW_NONE}, {.kind = VIEW_FALSE}, view_bool(true)};
-    const struct view_object object = {&shape, inner};
+    const struct view_object object = {&shape, inner, NULL};
     const struct view items[] = {view_object(&object), texts[0], view_list(texts, 3)};
     const struct view values[] = {
         texts[0], texts[1], texts[2], view_list(items, 3), view_object(&object), view_bool(true)};
-    const struct view_object root = {&shape, values};
+    const struct view_object root = {&shape, values, NULL};
     const struct template_loader loader = {&partial, load};
     struct template *t;
     struct err err = {0};

@@ -27,7 +27,7 @@ static struct buf expand(const char *value)
     static const struct slice names[] = {SLICE("v")};
     static const struct view_shape shape = {names, 1};
     const struct view values[] = {view_text(slice_str(value))};
-    const struct view_object object = {&shape, values};
+    const struct view_object object = {&shape, values, NULL};
     struct err err;
     struct buf out;
     buf_init(&out, 0);
@@ -131,7 +131,7 @@ static void an_empty_value_keeps_the_columns(void **state)
     struct err err;
     struct template *t;
     static const struct view_shape shape = {NULL, 0};
-    static const struct view_object nothing = {&shape, NULL};
+    static const struct view_object nothing = {&shape, NULL, NULL};
     const struct paper narrow = {.columns = 24};
     buf_init(&out, 0);
     assert_true(template_create(

@@ -277,7 +277,7 @@ static void a_written_value_is_cleaned_too(void **state)
     static const struct slice names[] = {SLICE("n")};
     static const struct view_shape shape = {names, 1};
     const struct view values[] = {view_write(write_number, "No. ", 7)};
-    const struct view_object object = {&shape, values};
+    const struct view_object object = {&shape, values, NULL};
     struct template *t;
     struct err err;
     struct buf out;
@@ -296,7 +296,7 @@ static void slots_are_forgotten_when_a_shape_changes(void **state)
     struct slice names[2] = {SLICE("a"), SLICE("b")};
     struct view_shape shape = {names, 2};
     const struct view values[] = {view_text(SLICE_LITERAL("1")), view_text(SLICE_LITERAL("2"))};
-    const struct view_object object = {&shape, values};
+    const struct view_object object = {&shape, values, NULL};
     struct template *t;
     struct err err;
     struct buf out;
@@ -390,7 +390,7 @@ static void work_without_end_is_a_limit(void **state)
 {
     (void)state;
     static const struct view_shape shape = {NULL, 0};
-    static const struct view_object nothing = {&shape, NULL};
+    static const struct view_object nothing = {&shape, NULL, NULL};
     const struct template_loader loader = {NULL, load_next};
     struct template *t;
     struct err err;
@@ -407,7 +407,7 @@ static void a_full_buffer_is_an_error(void **state)
 {
     (void)state;
     static const struct view_shape shape = {NULL, 0};
-    static const struct view_object nothing = {&shape, NULL};
+    static const struct view_object nothing = {&shape, NULL, NULL};
     struct template *t;
     struct err err;
     struct buf out;

@@ -1,0 +1,40 @@
+/* Eight bytes at a time: which of them are of a kind. A result is 0 when none is; else word_first()
+ * tells which is the first. */
+#ifndef BONBON_BASE_WORD_H
+#define BONBON_BASE_WORD_H
+
+#include <endian.h>
+#include <stdint.h>
+#include <string.h>
+
+#define WORD_OF(byte) (0x0101010101010101U * (byte))
+
+static inline uint64_t word_load(const uint8_t *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return le64toh(w);
+}
+
+/* Below 20h, or 7Fh. */
+static inline uint64_t word_controls(uint64_t w)
+{
+    const uint64_t below = (w - WORD_OF(0x20)) & ~w;
+    const uint64_t del = w ^ WORD_OF(0x7F);
+    return (below | ((del - WORD_OF(1)) & ~del)) & WORD_OF(0x80);
+}
+
+/* 0 to 7, of a result that is not 0. Behind the first a borrow may mark bytes that are not of the
+ * kind. */
+static inline unsigned word_first(uint64_t of_kind)
+{
+    return (unsigned)__builtin_ctzll(of_kind) / 8;
+}
+
+/* 80h and above. */
+static inline uint64_t word_high(uint64_t w)
+{
+    return w & WORD_OF(0x80);
+}
+
+#endif

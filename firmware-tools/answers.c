@@ -123,7 +123,7 @@ bool fw_ready(struct fw *fw, struct err *err)
         return true;
     struct buf words;
     buf_init(&words, ERR_ARG_BYTES);
-    printer_words(status.state, fw->lang, &words);
+    printer_words(status.state, fw->door.lang, &words);
     const char *text = buf_cstr(&words);
     FAIL(err, ERR_FW_NOT_READY, fw->name, text ? text : "?");
     buf_finish(&words);

@@ -73,7 +73,7 @@ static void put_json(const struct fw *fw)
     json_str(&j, "profile", fw->profile->name);
     json_int(&j, "charts", fw->profile->n_slots);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -86,17 +86,22 @@ static bool run(struct fw *fw, struct err *err)
     bool ok = make_charts(fw->profile, &bytes, err) && fw_send(fw, buf_slice(&bytes), err) &&
               fw_finish(fw, err);
     buf_finish(&bytes);
-    if (ok && fw->json)
+    if (ok && fw->door.json)
         put_json(fw);
     else if (ok)
-        fw_say(fw, "%s", fw_word(fw, W_PRINTED));
+        door_say(&fw->door, "%s", fw_word(fw, W_PRINTED));
     return ok;
 }
 
 const struct fw_command cmd_codepages = {
-    .name = "codepages",
-    .summary = "print the chart of every code page of the profile",
-    .help = "A chart that does not show what its name says means a wrong number in the profile.",
-    .options = FW_OF_PRINTER,
+    .door =
+        {
+            .name = "codepages",
+            .summary = "print the chart of every code page of the profile",
+            .help = "A chart that does not show what its name says means a wrong number in the "
+                    "profile.",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+        },
     .run = run,
 };

@@ -50,14 +50,14 @@ static void say_number(char out[32], const struct reading *reading)
 
 static void say(const struct fw *fw, struct reading readings[COUNTERS][2])
 {
-    fw_say(fw, "%16s  %16s\n", fw_word(fw, W_SINCE_RESET), fw_word(fw, W_EVER));
+    door_say(&fw->door, "%16s  %16s\n", fw_word(fw, W_SINCE_RESET), fw_word(fw, W_EVER));
     for (size_t i = 0; i < COUNTERS; i++) {
         char since[32], ever[32];
         if (!readings[i][0].came && !readings[i][1].came)
             continue;
         say_number(since, &readings[i][0]);
         say_number(ever, &readings[i][1]);
-        fw_say(fw, "%16s  %16s  %s\n", since, ever, counters[i].text[fw->lang]);
+        door_say(&fw->door, "%16s  %16s  %s\n", since, ever, counters[i].text[fw->door.lang]);
     }
 }
 
@@ -86,7 +86,7 @@ static void put_json(const struct fw *fw, struct reading readings[COUNTERS][2])
     }
     json_close_object(&j);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -106,18 +106,22 @@ static bool run(struct fw *fw, struct err *err)
     }
     if (!any && !fw->answers_status)
         return FAIL(err, ERR_FW_SILENT, fw->name);
-    if (fw->json)
+    if (fw->door.json)
         put_json(fw, readings);
     else if (any)
         say(fw, readings);
     else
-        fw_say(fw, "%s\n", fw_word(fw, W_COUNTS_NOTHING));
+        door_say(&fw->door, "%s\n", fw_word(fw, W_COUNTS_NOTHING));
     return true;
 }
 
 const struct fw_command cmd_counters = {
-    .name = "counters",
-    .summary = "paper, cuts, hours: what the printer counts about itself",
-    .options = FW_OF_PRINTER,
+    .door =
+        {
+            .name = "counters",
+            .summary = "paper, cuts, hours: what the printer counts about itself",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+        },
     .run = run,
 };

@@ -77,7 +77,7 @@ static void guess(struct fw *fw, struct found *found)
     }
     const struct slice models[] = {clues.answered_model, clues.device_id_model, clues.product};
     for (size_t i = 0; i < sizeof models / sizeof models[0] && !found->profile; i++) {
-        found->profile = profile_of_model(&fw->arena, fw_shop_dir(fw), maker, models[i]);
+        found->profile = profile_of_model(&fw->arena, door_shop(&fw->door), maker, models[i]);
         slice_cstr(models[i], found->why, sizeof found->why);
     }
     found->exact = found->profile;
@@ -91,13 +91,13 @@ static void guess(struct fw *fw, struct found *found)
 
 static void say_text(const struct fw *fw, enum fw_word label, const char *text)
 {
-    fw_say(fw, "%s: %s\n", fw_word(fw, label), *text ? text : fw_word(fw, W_MISSING));
+    door_say(&fw->door, "%s: %s\n", fw_word(fw, label), *text ? text : fw_word(fw, W_MISSING));
 }
 
 static void say_number(const struct fw *fw, enum fw_word label, int number)
 {
     if (number >= 0)
-        fw_say(fw, "%s: %02X\n", fw_word(fw, label), (unsigned)number);
+        door_say(&fw->door, "%s: %02X\n", fw_word(fw, label), (unsigned)number);
     else
         say_text(fw, label, "");
 }
@@ -113,23 +113,23 @@ static void say_type(const struct fw *fw, int type)
         say_text(fw, W_TYPE, "");
         return;
     }
-    fw_say(fw, "%s: %02X\n", fw_word(fw, W_TYPE), (unsigned)type);
+    door_say(&fw->door, "%s: %02X\n", fw_word(fw, W_TYPE), (unsigned)type);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        fw_say(fw, "  %s  %s\n", fw_word(fw, type & rows[i].bit ? W_YES : W_NO),
-               fw_word(fw, rows[i].word));
+        door_say(&fw->door, "  %s  %s\n", fw_word(fw, type & rows[i].bit ? W_YES : W_NO),
+                 fw_word(fw, rows[i].word));
 }
 
 static void say_usb(const struct fw *fw, const struct found *found)
 {
     const struct usb_printer *p = found->usb;
     if (p) {
-        fw_say(fw, "%s: %04x:%04x %s %s, %s %s, USB %x.%02x\n", fw_word(fw, W_USB_DEVICE), p->vid,
-               p->pid, p->maker, p->model, p->port, p->serial, p->usb_version >> 8,
-               p->usb_version & 0xFF);
-        fw_say(fw, "%s: %u.%u, class %u protocol %u, OUT %02x %u, IN %02x %u, %s\n",
-               fw_word(fw, W_USB_ENDPOINTS), p->pipe.interface, p->pipe.alternate, p->pipe.class,
-               p->pipe.protocol, p->pipe.out, p->pipe.out_packet, p->pipe.in, p->pipe.in_packet,
-               p->driver[0] ? p->driver : "-");
+        door_say(&fw->door, "%s: %04x:%04x %s %s, %s %s, USB %x.%02x\n", fw_word(fw, W_USB_DEVICE),
+                 p->vid, p->pid, p->maker, p->model, p->port, p->serial, p->usb_version >> 8,
+                 p->usb_version & 0xFF);
+        door_say(&fw->door, "%s: %u.%u, class %u protocol %u, OUT %02x %u, IN %02x %u, %s\n",
+                 fw_word(fw, W_USB_ENDPOINTS), p->pipe.interface, p->pipe.alternate, p->pipe.class,
+                 p->pipe.protocol, p->pipe.out, p->pipe.out_packet, p->pipe.in, p->pipe.in_packet,
+                 p->driver[0] ? p->driver : "-");
     }
     if (p || found->device_id[0])
         say_text(fw, W_DEVICE_ID, found->device_id);
@@ -159,12 +159,12 @@ static void say(const struct fw *fw, const struct found *found)
     }
     say_usb(fw, found);
     if (found->profile)
-        fw_say(fw, "%s: %s (%s: %s)\n", fw_word(fw, W_PROFILE), found->profile->name, found->why,
-               fw_word(fw, found->exact ? W_PROFILE_MODEL : W_PROFILE_FAMILY));
+        door_say(&fw->door, "%s: %s (%s: %s)\n", fw_word(fw, W_PROFILE), found->profile->name,
+                 found->why, fw_word(fw, found->exact ? W_PROFILE_MODEL : W_PROFILE_FAMILY));
     else
         say_text(fw, W_PROFILE, fw_word(fw, W_PROFILE_NONE));
     if (cutter_differs(fw, found))
-        fw_say(fw, "%s\n", fw_word(fw, W_CUTTER_DIFFERS));
+        door_say(&fw->door, "%s\n", fw_word(fw, W_CUTTER_DIFFERS));
 }
 
 static void put_text(struct json *j, const char *key, const char *text)
@@ -226,7 +226,7 @@ static void put_json(const struct fw *fw, const struct found *found)
     json_bool(&j, "profile_exact", found->exact);
     put_text(&j, "profile_why", found->why);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -244,7 +244,7 @@ static bool run(struct fw *fw, struct err *err)
     if (!found.says.model[0] && !found.usb && !found.device_id[0])
         return fw_needs_answers(fw, err) && FAIL(err, ERR_FW_SILENT, fw->name);
     guess(fw, &found);
-    if (fw->json)
+    if (fw->door.json)
         put_json(fw, &found);
     else
         say(fw, &found);
@@ -252,8 +252,12 @@ static bool run(struct fw *fw, struct err *err)
 }
 
 const struct fw_command cmd_identify = {
-    .name = "identify",
-    .summary = "model, maker, firmware, serial number, USB side, and the profile that fits",
-    .options = FW_OF_PRINTER,
+    .door =
+        {
+            .name = "identify",
+            .summary = "model, maker, firmware, serial number, USB side, and the profile that fits",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+        },
     .run = run,
 };

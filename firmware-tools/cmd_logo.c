@@ -20,7 +20,7 @@ static void begin_json(struct json *j, struct buf *line, const struct fw *fw)
 static void end_json(struct json *j, struct buf *line)
 {
     json_close_object(j);
-    fw_put(line);
+    door_put(line);
     buf_finish(line);
 }
 
@@ -52,16 +52,16 @@ static bool run_list(struct fw *fw, struct err *err)
         return false;
     if (memory.by_number)
         return FAIL(err, ERR_FW_NV_OLD, fw->name);
-    if (fw->json) {
+    if (fw->door.json) {
         put_list(fw, &memory);
         return true;
     }
-    fw_say(fw, "%s: %" PRIu64 " %s, %s: %" PRIu64 "\n", fw_word(fw, W_CAPACITY), memory.capacity,
-           fw_word(fw, W_BYTES), fw_word(fw, W_LEFT), memory.left);
+    door_say(&fw->door, "%s: %" PRIu64 " %s, %s: %" PRIu64 "\n", fw_word(fw, W_CAPACITY),
+             memory.capacity, fw_word(fw, W_BYTES), fw_word(fw, W_LEFT), memory.left);
     for (size_t i = 0; i < memory.n_keys; i++)
-        fw_say(fw, "%.2s\n", memory.keys[i]);
+        door_say(&fw->door, "%.2s\n", memory.keys[i]);
     if (!memory.n_keys)
-        fw_say(fw, "%s\n", fw_word(fw, W_NO_LOGOS));
+        door_say(&fw->door, "%s\n", fw_word(fw, W_NO_LOGOS));
     return true;
 }
 
@@ -83,8 +83,9 @@ static void say_kept(const struct fw *fw, const char *key, const struct bitmap *
 {
     struct buf line;
     struct json j;
-    if (!fw->json) {
-        fw_say(fw, fw_word(fw, W_LOGO_KEPT), key, picture->width_dots, picture->height_dots);
+    if (!fw->door.json) {
+        door_say(&fw->door, fw_word(fw, W_LOGO_KEPT), key, picture->width_dots,
+                 picture->height_dots);
         return;
     }
     begin_json(&j, &line, fw);
@@ -108,22 +109,22 @@ static bool upload_by_key(struct fw *fw, const struct logo_memory *memory,
 {
     struct logo_memory after;
     struct buf bytes;
-    if (!check_room(memory, fw->args[1], escpos_nv_bytes(picture), err))
+    if (!check_room(memory, fw->door.args[1], escpos_nv_bytes(picture), err))
         return false;
     if (logo_has(memory, key))
-        fprintf(stderr, fw_word(fw, W_LOGO_REPLACES), fw->args[0]);
+        fprintf(stderr, fw_word(fw, W_LOGO_REPLACES), fw->door.args[0]);
     if (!fw_allow_writes(fw, identity, 1, err))
         return false;
     buf_init(&bytes, UPLOAD_BYTES);
     escpos_nv_define(&bytes, key, picture);
-    bool ok = !bytes.full || FAIL(err, ERR_TOO_BIG, fw->args[1], "4 MiB");
+    bool ok = !bytes.full || FAIL(err, ERR_TOO_BIG, fw->door.args[1], "4 MiB");
     ok = ok && write_counted(fw, identity, buf_slice(&bytes), &after, err);
     buf_finish(&bytes);
     /* A new picture takes room; one that was replaced need not. */
     if (ok && (!logo_has(&after, key) || (!logo_has(memory, key) && after.left >= memory->left)))
-        return FAIL(err, ERR_FW_VERIFY, fw->name, fw->args[0]);
+        return FAIL(err, ERR_FW_VERIFY, fw->name, fw->door.args[0]);
     if (ok)
-        say_kept(fw, fw->args[0], picture);
+        say_kept(fw, fw->door.args[0], picture);
     return ok;
 }
 
@@ -138,7 +139,7 @@ static bool send_images(struct fw *fw, const struct fw_identity *identity,
         sum += escpos_images_bytes(&pictures[i]);
     snprintf(takes, sizeof takes, "%zu", sum);
     if (sum > ESCPOS_IMAGES_MAX_BYTES)
-        return FAIL(err, ERR_FW_NV_FULL, fw->args[1], takes, "262144", "262144");
+        return FAIL(err, ERR_FW_NV_FULL, fw->door.args[1], takes, "262144", "262144");
     fprintf(stderr, fw_word(fw, W_LOGO_REPLACES_ALL), fw->name, (unsigned)n);
     if (!fw_allow_writes(fw, identity, 1, err) || !fw_count_writes(fw, identity, 1, err))
         return false;
@@ -152,12 +153,12 @@ static bool send_images(struct fw *fw, const struct fw_identity *identity,
 static bool upload_images(struct fw *fw, const struct fw_identity *identity, struct err *err)
 {
     struct bitmap pictures[LOGO_MAX_IMAGES];
-    size_t n = 0, wanted = fw->n_args - 1;
-    if (strcmp(fw->args[0], "1") != 0)
+    size_t n = 0, wanted = fw->door.n_args - 1;
+    if (strcmp(fw->door.args[0], "1") != 0)
         return FAIL(err, ERR_FW_NV_OLD, fw->name);
     bool ok = true;
     while (ok && n < wanted) {
-        ok = logo_read(fw, fw->args[1 + n], ESCPOS_IMAGES_MAX_HEIGHT, &pictures[n], err);
+        ok = logo_read(fw, fw->door.args[1 + n], ESCPOS_IMAGES_MAX_HEIGHT, &pictures[n], err);
         n += ok;
     }
     ok = ok && send_images(fw, identity, pictures, n, err);
@@ -181,10 +182,10 @@ static bool run_upload(struct fw *fw, struct err *err)
         return false;
     if (memory.by_number)
         return upload_images(fw, &identity, err);
-    if (fw->n_args != 2)
-        return FAIL(err, ERR_USAGE, "one KEY and one FILE");
-    if (!logo_key(fw->args[0], key, err) ||
-        !logo_read(fw, fw->args[1], ESCPOS_NV_MAX_HEIGHT, &picture, err))
+    if (fw->door.n_args != 2)
+        return FAIL(err, ERR_USAGE_ARGUMENTS, fw->door.args[2]);
+    if (!logo_key(fw->door.args[0], key, err) ||
+        !logo_read(fw, fw->door.args[1], ESCPOS_NV_MAX_HEIGHT, &picture, err))
         return false;
     bool ok = upload_by_key(fw, &memory, &identity, key, &picture, err);
     bitmap_finish(&picture);
@@ -197,7 +198,7 @@ static bool must_have(struct fw *fw, const struct logo_memory *memory, const cha
                       struct err *err)
 {
     return logo_has(memory, key) ||
-           FAIL(err, ERR_FW_KEY_NONE, fw->name, fw->args[0], logo_keys_text(fw, memory));
+           FAIL(err, ERR_FW_KEY_NONE, fw->name, fw->door.args[0], logo_keys_text(fw, memory));
 }
 
 static bool run_delete(struct fw *fw, struct err *err)
@@ -208,7 +209,7 @@ static bool run_delete(struct fw *fw, struct err *err)
     struct json j;
     uint8_t request[ESCPOS_REQUEST_BYTES];
     char key[2];
-    if (!logo_key(fw->args[0], key, err) || !open_memory(fw, &memory, err))
+    if (!logo_key(fw->door.args[0], key, err) || !open_memory(fw, &memory, err))
         return false;
     if (memory.by_number)
         return FAIL(err, ERR_FW_NV_OLD, fw->name);
@@ -218,13 +219,13 @@ static bool run_delete(struct fw *fw, struct err *err)
         !write_counted(fw, &identity, slice_of(request, n), &after, err))
         return false;
     if (logo_has(&after, key))
-        return FAIL(err, ERR_FW_VERIFY, fw->name, fw->args[0]);
-    if (!fw->json) {
-        fw_say(fw, fw_word(fw, W_LOGO_DELETED), fw->args[0]);
+        return FAIL(err, ERR_FW_VERIFY, fw->name, fw->door.args[0]);
+    if (!fw->door.json) {
+        door_say(&fw->door, fw_word(fw, W_LOGO_DELETED), fw->door.args[0]);
         return true;
     }
     begin_json(&j, &line, fw);
-    json_str(&j, "deleted", fw->args[0]);
+    json_str(&j, "deleted", fw->door.args[0]);
     end_json(&j, &line);
     return true;
 }
@@ -249,12 +250,12 @@ static bool print_request(struct fw *fw, const struct logo_memory *memory, uint8
     uint64_t number;
     char key[2];
     if (memory->by_number) {
-        if (!slice_u64(slice_str(fw->args[0]), UINT8_MAX, &number) || number == 0)
+        if (!slice_u64(slice_str(fw->door.args[0]), UINT8_MAX, &number) || number == 0)
             return FAIL(err, ERR_FW_NV_OLD, fw->name);
         *n = escpos_image_print((unsigned)number, request);
         return true;
     }
-    if (!logo_key(fw->args[0], key, err) || !must_have(fw, memory, key, err))
+    if (!logo_key(fw->door.args[0], key, err) || !must_have(fw, memory, key, err))
         return false;
     *n = escpos_nv_print(key, request);
     return true;
@@ -275,54 +276,81 @@ static bool run_print(struct fw *fw, struct err *err)
     buf_finish(&bytes);
     if (!ok)
         return false;
-    if (!fw->json) {
-        fw_say(fw, "%s", fw_word(fw, W_PRINTED));
+    if (!fw->door.json) {
+        door_say(&fw->door, "%s", fw_word(fw, W_PRINTED));
         return true;
     }
     begin_json(&j, &line, fw);
-    json_str(&j, "printed", fw->args[0]);
+    json_str(&j, "printed", fw->door.args[0]);
     end_json(&j, &line);
     return true;
 }
 
 const struct fw_command cmd_logo_list = {
-    .name = "logo list",
-    .summary = "the pictures that the printer keeps, and the room for more",
-    .options = FW_OF_PRINTER,
+    .door =
+        {
+            .name = "logo list",
+            .summary = "the pictures that the printer keeps, and the room for more",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+        },
     .run = run_list,
 };
 
+static const struct door_option upload_options[] = {
+    FW_PRINTER_OPTIONS,
+    {"--width", "DOTS", "make it so wide"},
+    {"--line-art", NULL, "black or white without dither, for drawings"},
+    FW_OLD_OPTION,
+    FW_YES_OPTION};
+
 const struct fw_command cmd_logo_upload = {
-    .name = "logo upload",
-    .args = "KEY FILE.png [FILE.png ...]",
-    .summary = "keep a picture in the printer",
-    .help =
-        "KEY is two characters, L1 for instance. The picture is dithered and at most as wide as\n"
-        "the paper. Printers with the old NV bit images take them all at once, in place of all\n"
-        "that were there: KEY is then 1, and the files become 1, 2, …",
-    .options =
-        FW_OF_PRINTER | FW_BIT(FW_WIDTH) | FW_BIT(FW_LINE_ART) | FW_BIT(FW_OLD) | FW_BIT(FW_YES),
-    .min_args = 2,
-    .max_args = IMAGES_ARGS,
+    .door =
+        {
+            .name = "logo upload",
+            .args = "KEY FILE.png [FILE.png ...]",
+            .summary = "keep a picture in the printer",
+            .help = "KEY is two characters, L1 for instance. The picture is dithered and at most "
+                    "as wide as\n"
+                    "the paper. Printers with the old NV bit images take them all at once, in "
+                    "place of all\n"
+                    "that were there: KEY is then 1, and the files become 1, 2, …",
+            DOOR_OPTIONS(upload_options),
+            .needs_shop = true,
+            .min_args = 2,
+            .max_args = IMAGES_ARGS,
+        },
     .run = run_upload,
 };
 
+static const struct door_option delete_options[] = {FW_PRINTER_OPTIONS, FW_YES_OPTION};
+
 const struct fw_command cmd_logo_delete = {
-    .name = "logo delete",
-    .args = "KEY",
-    .summary = "forget a picture",
-    .options = FW_OF_PRINTER | FW_BIT(FW_YES),
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "logo delete",
+            .args = "KEY",
+            .summary = "forget a picture",
+            DOOR_OPTIONS(delete_options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run_delete,
 };
 
+static const struct door_option print_options[] = {FW_PRINTER_OPTIONS, FW_OLD_OPTION};
+
 const struct fw_command cmd_logo_print = {
-    .name = "logo print",
-    .args = "KEY",
-    .summary = "print a picture that the printer keeps",
-    .options = FW_OF_PRINTER | FW_BIT(FW_OLD),
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "logo print",
+            .args = "KEY",
+            .summary = "print a picture that the printer keeps",
+            DOOR_OPTIONS(print_options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run_print,
 };

@@ -45,7 +45,7 @@ static bool keep(struct import *import, const struct profile *profile, const cha
                   "From the printer database escpos-printer-db (CC BY 4.0);\n"
                   "what that does not say is a guess. docs/printers.md says the keys.",
                   &text);
-    bool ok = fw_write_file(path, buf_slice(&text), err);
+    bool ok = door_keep_file(path, buf_slice(&text), err);
     buf_finish(&text);
     import->taken += ok;
     json_open_object(&import->j, NULL);
@@ -71,7 +71,7 @@ static bool import_one(struct import *import, size_t i, struct err *err)
     }
     if (!path_of(import, name, path))
         return FAIL(err, ERR_FILE_WRITE, import->dir, strerror(ENAMETOOLONG));
-    if (access(path, F_OK) == 0 && !fw_has(fw, FW_FORCE)) {
+    if (access(path, F_OK) == 0 && !door_has(&fw->door, "--force")) {
         leave_out(import, name, W_SKIP_THERE);
         return true;
     }
@@ -80,7 +80,7 @@ static bool import_one(struct import *import, size_t i, struct err *err)
 
 static bool import_all(struct import *import, struct err *err)
 {
-    const char *only = import->fw->values[FW_ONLY];
+    const char *only = door_value(&import->fw->door, "--only");
     bool any = false;
     for (size_t i = 0; i < capabilities_count(import->database); i++) {
         if (only && strcmp(only, capabilities_name(import->database, i)) != 0)
@@ -89,12 +89,12 @@ static bool import_all(struct import *import, struct err *err)
         if (!import_one(import, i, err))
             return false;
     }
-    return any || FAIL(err, ERR_FW_NOT_IN_DATABASE, only ? only : "-", import->fw->args[0]);
+    return any || FAIL(err, ERR_FW_NOT_IN_DATABASE, only ? only : "-", import->fw->door.args[0]);
 }
 
 static bool make_dir(struct import *import, struct err *err)
 {
-    const char *shop = fw_shop_dir(import->fw);
+    const char *shop = door_shop(&import->fw->door);
     if (!shop)
         return FAIL(err, ERR_FW_SHOP, "profiles.d");
     if (access(shop, F_OK) != 0)
@@ -108,10 +108,10 @@ static bool run(struct fw *fw, struct err *err)
 {
     struct import import = {.fw = fw};
     struct buf text;
-    if (!fw_number(fw, FW_WIDTH, 96, 2400, 0, &import.width_dots, err) ||
-        !fw_read_file(fw->args[0], DATABASE_BYTES, &text, err))
+    if (!fw_number(fw, "--width", 96, 2400, 0, &import.width_dots, err) ||
+        !door_read_file(fw->door.args[0], DATABASE_BYTES, &text, err))
         return false;
-    bool ok = capabilities_create(&import.database, fw->args[0], buf_slice(&text), err);
+    bool ok = capabilities_create(&import.database, fw->door.args[0], buf_slice(&text), err);
     buf_finish(&text);
     buf_init(&import.line, FW_LINE_BYTES);
     json_init(&import.j, &import.line);
@@ -120,24 +120,34 @@ static bool run(struct fw *fw, struct err *err)
     ok = ok && make_dir(&import, err) && import_all(&import, err);
     json_close_list(&import.j);
     json_close_object(&import.j);
-    if (ok && fw->json)
-        fw_put(&import.line);
+    if (ok && fw->door.json)
+        door_put(&import.line);
     if (ok)
-        fw_say(fw, fw_word(fw, W_IMPORTED), import.taken, import.dir, import.left_out);
+        door_say(&fw->door, fw_word(fw, W_IMPORTED), import.taken, import.dir, import.left_out);
     buf_finish(&import.line);
     capabilities_destroy(import.database);
     return ok;
 }
 
+static const struct door_option options[] = {
+    {"--only", "NAME", "import this profile alone"},
+    {"--force", NULL, "replace profiles that are there already"},
+    {"--width", "DOTS", "the width of one whose width is not known (with --only)"}};
+
 const struct fw_command cmd_profile_import = {
-    .name = "profile import",
-    .args = "FILE.json",
-    .summary = "profiles of the printer database, usable by name in a shop",
-    .help = "FILE is capabilities.json of escpos-printer-db. Each profile becomes a file of the "
-            "shop's\n"
-            "profiles.d; what cannot be a profile is named with its reason.",
-    .options = FW_BIT(FW_SHOP) | FW_BIT(FW_ONLY) | FW_BIT(FW_FORCE) | FW_BIT(FW_WIDTH),
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "profile import",
+            .args = "FILE.json",
+            .summary = "profiles of the printer database, usable by name in a shop",
+            .help = "FILE is capabilities.json of escpos-printer-db. Each profile becomes a file "
+                    "of the "
+                    "shop's\n"
+                    "profiles.d; what cannot be a profile is named with its reason.",
+            DOOR_OPTIONS(options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run,
 };

@@ -5,12 +5,12 @@
 
 static bool page_of(const struct fw *fw, enum escpos_test_page *page, struct err *err)
 {
-    const char *kind = fw->values[FW_KIND];
+    const char *kind = door_value(&fw->door, "--kind");
     *page = TEST_STATUS;
     if (!kind || strcmp(kind, "status") == 0)
         return true;
     *page = TEST_ROLLING;
-    return strcmp(kind, "rolling") == 0 || FAIL(err, ERR_USAGE, "--kind is status or rolling");
+    return strcmp(kind, "rolling") == 0 || FAIL(err, ERR_USAGE_WORD, "--kind", "status, rolling");
 }
 
 static void put_done(const struct fw *fw, const char *key)
@@ -23,7 +23,7 @@ static void put_done(const struct fw *fw, const char *key)
     json_str(&j, "printer", fw->name);
     json_bool(&j, key, true);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -36,10 +36,10 @@ static bool run_selftest(struct fw *fw, struct err *err)
     if (!fw_send(fw, slice_of(request, escpos_test_page(page, request)), err) ||
         !fw_await_restart(fw, err))
         return false;
-    if (fw->json)
+    if (fw->door.json)
         put_done(fw, "sent");
     else
-        fw_say(fw, "%s", fw_word(fw, W_PRINTED));
+        door_say(&fw->door, "%s", fw_word(fw, W_PRINTED));
     return true;
 }
 
@@ -57,28 +57,40 @@ static bool run_clear(struct fw *fw, struct err *err)
     struct buf words;
     buf_init(&words, FW_LINE_BYTES);
     if (status.any)
-        printer_words(status.state, fw->lang, &words);
+        printer_words(status.state, fw->door.lang, &words);
     else
         buf_str(&words, fw_word(fw, W_NO_ANSWER));
-    if (fw->json)
+    if (fw->door.json)
         put_done(fw, "cleared");
     else
-        fw_say(fw, fw_word(fw, W_CLEARED), buf_cstr(&words));
+        door_say(&fw->door, fw_word(fw, W_CLEARED), buf_cstr(&words));
     buf_finish(&words);
     return true;
 }
 
+static const struct door_option options[] = {FW_PRINTER_OPTIONS,
+                                             {"--kind", "NAME", "status (the default) or rolling"}};
+
 const struct fw_command cmd_selftest = {
-    .name = "selftest",
-    .summary = "print the printer's own test page",
-    .help = "The printer starts anew afterwards.",
-    .options = FW_OF_PRINTER | FW_BIT(FW_KIND),
+    .door =
+        {
+            .name = "selftest",
+            .summary = "print the printer's own test page",
+            .help = "The printer starts anew afterwards.",
+            DOOR_OPTIONS(options),
+            .needs_shop = true,
+        },
     .run = run_selftest,
 };
 
 const struct fw_command cmd_clear = {
-    .name = "clear",
-    .summary = "out of an error (DLE ENQ 2): what it had received and not printed is dropped",
-    .options = FW_OF_PRINTER,
+    .door =
+        {
+            .name = "clear",
+            .summary =
+                "out of an error (DLE ENQ 2): what it had received and not printed is dropped",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+        },
     .run = run_clear,
 };

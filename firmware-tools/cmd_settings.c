@@ -20,7 +20,7 @@ static void text_of(const struct fw *fw, const struct settings *s, struct buf *o
     size_t n = time_text(fw->env.now(fw->env.ctx), 0, when);
     when[n] = 0;
     buf_init(out, FILE_MAX_BYTES);
-    settings_put(s, fw->lang, when, out);
+    settings_put(s, fw->door.lang, when, out);
 }
 
 static void put_settings(const struct fw *fw, const struct settings *s)
@@ -54,7 +54,7 @@ static void put_settings(const struct fw *fw, const struct settings *s)
     }
     json_close_object(&j);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -64,12 +64,12 @@ static bool run_show(struct fw *fw, struct err *err)
     struct buf text;
     if (!open_and_read(fw, &now, err))
         return false;
-    if (fw->json) {
+    if (fw->door.json) {
         put_settings(fw, &now);
         return true;
     }
     text_of(fw, &now, &text);
-    fw_say(fw, "%.*s", (int)text.n, (const char *)text.p);
+    door_say(&fw->door, "%.*s", (int)text.n, (const char *)text.p);
     buf_finish(&text);
     return true;
 }
@@ -78,7 +78,7 @@ static bool save(const struct fw *fw, const struct settings *s, const char *path
 {
     struct buf text;
     text_of(fw, s, &text);
-    bool ok = fw_write_file(path, buf_slice(&text), err);
+    bool ok = door_keep_file(path, buf_slice(&text), err);
     buf_finish(&text);
     return ok;
 }
@@ -86,13 +86,13 @@ static bool save(const struct fw *fw, const struct settings *s, const char *path
 static bool run_save(struct fw *fw, struct err *err)
 {
     struct settings now;
-    if (!open_and_read(fw, &now, err) || !save(fw, &now, fw->args[0], err))
+    if (!open_and_read(fw, &now, err) || !save(fw, &now, fw->door.args[0], err))
         return false;
-    if (fw->json)
+    if (fw->door.json)
         put_settings(fw, &now);
-    else if (strcmp(fw->args[0], "-") != 0)
-        fw_say(fw, fw_word(fw, W_SAVED), fw->args[0], settings_count_switches(&now),
-               settings_count_values(&now));
+    else if (strcmp(fw->door.args[0], "-") != 0)
+        door_say(&fw->door, fw_word(fw, W_SAVED), fw->door.args[0], settings_count_switches(&now),
+                 settings_count_values(&now));
     return true;
 }
 
@@ -103,12 +103,12 @@ static void say_changes(const struct fw *fw, const struct settings_changes *chan
     for (size_t i = 0; i < changes->n; i++) {
         const struct settings_change *c = &changes->change[i];
         if (c->is_switch)
-            fw_say(fw, "%s %u-%u: %s %u, %s %u\n", fw_word(fw, W_SWITCH), c->a, c->bit,
-                   fw_word(fw, W_IN_PRINTER), c->from, fw_word(fw, W_IN_FILE), c->to);
+            door_say(&fw->door, "%s %u-%u: %s %u, %s %u\n", fw_word(fw, W_SWITCH), c->a, c->bit,
+                     fw_word(fw, W_IN_PRINTER), c->from, fw_word(fw, W_IN_FILE), c->to);
         else
-            fw_say(fw, "%s %u (%s): %s %u, %s %u\n", fw_word(fw, W_VALUE), c->a,
-                   settings_value_name(c->a, fw->lang), fw_word(fw, W_IN_PRINTER), c->from,
-                   fw_word(fw, W_IN_FILE), c->to);
+            door_say(&fw->door, "%s %u (%s): %s %u, %s %u\n", fw_word(fw, W_VALUE), c->a,
+                     settings_value_name(c->a, fw->door.lang), fw_word(fw, W_IN_PRINTER), c->from,
+                     fw_word(fw, W_IN_FILE), c->to);
     }
 }
 
@@ -136,7 +136,7 @@ static void put_changes(const struct fw *fw, const struct settings_changes *chan
     json_str(&j, "backup", backup);
     json_bool(&j, "restored", restored);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -146,9 +146,9 @@ static bool look(struct fw *fw, struct settings *file, struct settings *now,
                  struct settings_changes *changes, struct err *err)
 {
     struct buf text;
-    if (!fw_read_file(fw->args[0], FILE_MAX_BYTES, &text, err))
+    if (!door_read_file(fw->door.args[0], FILE_MAX_BYTES, &text, err))
         return false;
-    bool ok = settings_parse(fw, fw->args[0], buf_slice(&text), file, err);
+    bool ok = settings_parse(fw, fw->door.args[0], buf_slice(&text), file, err);
     buf_finish(&text);
     if (!ok || !open_and_read(fw, now, err))
         return false;
@@ -164,12 +164,12 @@ static bool run_diff(struct fw *fw, struct err *err)
     if (!look(fw, &file, &now, &changes, err))
         return false;
     fw->exit = changes.n ? EXIT_REFUSED : EXIT_DONE;
-    if (fw->json)
+    if (fw->door.json)
         put_changes(fw, &changes, NULL, false);
     else if (changes.n)
         say_changes(fw, &changes);
     else
-        fw_say(fw, "%s", fw_word(fw, W_SAME));
+        door_say(&fw->door, "%s", fw_word(fw, W_SAME));
     return true;
 }
 
@@ -180,8 +180,8 @@ static bool check_erasing(const struct fw *fw, const struct settings_changes *ch
 {
     for (size_t i = 0; i < changes->n; i++) {
         const struct settings_change *c = &changes->change[i];
-        if (!c->is_switch && settings_erases(c->a) && !fw_has(fw, FW_ERASE))
-            return FAIL(err, ERR_FW_ERASES, settings_value_name(c->a, fw->lang));
+        if (!c->is_switch && settings_erases(c->a) && !door_has(&fw->door, "--erase"))
+            return FAIL(err, ERR_FW_ERASES, settings_value_name(c->a, fw->door.lang));
     }
     return true;
 }
@@ -189,7 +189,7 @@ static bool check_erasing(const struct fw *fw, const struct settings_changes *ch
 static bool backup(struct fw *fw, const struct settings *now, const char **path, struct err *err)
 {
     char dir[PATH_BYTES], device[NAME_BYTES];
-    *path = fw->values[FW_BACKUP];
+    *path = door_value(&fw->door, "--backup");
     if (!*path) {
         if (!fw_state_dir(dir, sizeof dir, err))
             return false;
@@ -214,7 +214,7 @@ static bool verify(struct fw *fw, const struct settings *file, struct err *err)
         if (ok && !left.n)
             return true;
         if (transport_clock_ms() >= deadline_ms)
-            return ok ? FAIL(err, ERR_FW_VERIFY, fw->name, fw->args[0]) : false;
+            return ok ? FAIL(err, ERR_FW_VERIFY, fw->name, fw->door.args[0]) : false;
         if (!ok && err->code == ERR_PRINTER_IO)
             fw_close(fw);
         poll(NULL, 0, STEP_MS);
@@ -226,22 +226,22 @@ static bool write_all(struct fw *fw, const struct settings *file, const struct s
 {
     const char *path;
     unsigned writes = settings_writes(changes);
-    if (!fw->json)
+    if (!fw->door.json)
         say_changes(fw, changes);
     if (!check_erasing(fw, changes, err) || !backup(fw, now, &path, err))
         return false;
-    fw_say(fw, fw_word(fw, W_BACKUP), path);
+    door_say(&fw->door, fw_word(fw, W_BACKUP), path);
     if (!fw_allow_writes(fw, &now->of, writes, err) ||
         !fw_count_writes(fw, &now->of, writes, err) || !settings_write(fw, changes, err))
         return false;
-    fw_say(fw, "%s", fw_word(fw, W_RESTARTING));
+    door_say(&fw->door, "%s", fw_word(fw, W_RESTARTING));
     fflush(stdout);
     if (!verify(fw, file, err))
         return false;
-    if (fw->json)
+    if (fw->door.json)
         put_changes(fw, changes, path, true);
     else
-        fw_say(fw, "%s", fw_word(fw, W_RESTORED));
+        door_say(&fw->door, "%s", fw_word(fw, W_RESTORED));
     return true;
 }
 
@@ -253,49 +253,72 @@ static bool run_restore(struct fw *fw, struct err *err)
         return false;
     if (changes.n)
         return write_all(fw, &file, &now, &changes, err);
-    if (fw->json)
+    if (fw->door.json)
         put_changes(fw, &changes, NULL, true);
     else
-        fw_say(fw, "%s", fw_word(fw, W_SAME));
+        door_say(&fw->door, "%s", fw_word(fw, W_SAME));
     return true;
 }
 
 const struct fw_command cmd_settings_show = {
-    .name = "settings show",
-    .summary = "memory switches and custom values",
-    .options = FW_OF_PRINTER,
+    .door =
+        {
+            .name = "settings show",
+            .summary = "memory switches and custom values",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+        },
     .run = run_show,
 };
 
 const struct fw_command cmd_settings_save = {
-    .name = "settings save",
-    .args = "FILE.yaml",
-    .summary = "keep them in a file",
-    .options = FW_OF_PRINTER,
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "settings save",
+            .args = "FILE.yaml",
+            .summary = "keep them in a file",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run_save,
 };
 
 const struct fw_command cmd_settings_diff = {
-    .name = "settings diff",
-    .args = "FILE.yaml",
-    .summary = "what is otherwise in the printer (exit status 1 when something is)",
-    .options = FW_OF_PRINTER,
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "settings diff",
+            .args = "FILE.yaml",
+            .summary = "what is otherwise in the printer (exit status 1 when something is)",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run_diff,
 };
 
+static const struct door_option restore_options[] = {
+    FW_PRINTER_OPTIONS,
+    {"--backup", "FILE", "where the printer's present settings are kept (else beside FILE)"},
+    {"--erase", NULL, "also change what empties the printer's memory"},
+    FW_YES_OPTION};
+
 const struct fw_command cmd_settings_restore = {
-    .name = "settings restore",
-    .args = "FILE.yaml",
-    .summary = "set the printer as the file says",
-    .help = "The present settings are kept in a file first, what will change is shown, and the "
-            "printer\n"
-            "starts anew. Only a file of the same model is taken.",
-    .options = FW_OF_PRINTER | FW_BIT(FW_YES) | FW_BIT(FW_BACKUP) | FW_BIT(FW_ERASE),
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "settings restore",
+            .args = "FILE.yaml",
+            .summary = "set the printer as the file says",
+            .help =
+                "The present settings are kept in a file first, what will change is shown, and the "
+                "printer\n"
+                "starts anew. Only a file of the same model is taken.",
+            DOOR_OPTIONS(restore_options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run_restore,
 };

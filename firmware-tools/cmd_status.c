@@ -42,20 +42,22 @@ enum { BITS = sizeof bits / sizeof bits[0] };
 static void say_one(const struct fw *fw, const struct fw_status *status, unsigned n)
 {
     if (!status->came[n - 1]) {
-        fw_say(fw, "%s: %s\n", titles[n - 1][fw->lang], fw_word(fw, W_NO_ANSWER));
+        door_say(&fw->door, "%s: %s\n", titles[n - 1][fw->door.lang], fw_word(fw, W_NO_ANSWER));
         return;
     }
-    fw_say(fw, "%s (DLE EOT %u = %02X)\n", titles[n - 1][fw->lang], n, status->byte[n - 1]);
+    door_say(&fw->door, "%s (DLE EOT %u = %02X)\n", titles[n - 1][fw->door.lang], n,
+             status->byte[n - 1]);
     for (size_t i = 0; i < BITS; i++)
         if (bits[i].n == n)
-            fw_say(fw, "  %s  %s\n", fw_word(fw, status->byte[n - 1] & bits[i].mask ? W_YES : W_NO),
-                   bits[i].text[fw->lang]);
+            door_say(&fw->door, "  %s  %s\n",
+                     fw_word(fw, status->byte[n - 1] & bits[i].mask ? W_YES : W_NO),
+                     bits[i].text[fw->door.lang]);
 }
 
 static void words_of(const struct fw *fw, const struct fw_status *status, struct buf *words)
 {
     if (status->any)
-        printer_words(status->state, fw->lang, words);
+        printer_words(status->state, fw->door.lang, words);
     else
         buf_str(words, fw_word(fw, W_NO_ANSWER));
 }
@@ -65,7 +67,7 @@ static void say_all(const struct fw *fw, const struct fw_status *status)
     struct buf words;
     buf_init(&words, FW_LINE_BYTES);
     words_of(fw, status, &words);
-    fw_say(fw, "%s: %.*s\n", fw->name, (int)words.n, (const char *)words.p);
+    door_say(&fw->door, "%s: %.*s\n", fw->name, (int)words.n, (const char *)words.p);
     buf_finish(&words);
     for (unsigned n = 1; n <= 4; n++)
         say_one(fw, status, n);
@@ -90,14 +92,14 @@ static void put_json(const struct fw *fw, const struct fw_status *status)
             json_bool(&j, bits[i].key, status->byte[bits[i].n - 1] & bits[i].mask);
     json_close_object(&j);
     json_close_object(&j);
-    fw_put(&line);
+    door_put(&line);
     buf_finish(&line);
     buf_finish(&words);
 }
 
 static void show(const struct fw *fw, const struct fw_status *status)
 {
-    if (fw->json)
+    if (fw->door.json)
         put_json(fw, status);
     else
         say_all(fw, status);
@@ -114,7 +116,7 @@ static bool watch(struct fw *fw, struct err *err)
 {
     struct fw_status before = {.any = false}, now;
     unsigned times;
-    if (!fw_number(fw, FW_TIMES, 1, TIMES_MAX, 0, &times, err))
+    if (!fw_number(fw, "--times", 1, TIMES_MAX, 0, &times, err))
         return false;
     for (unsigned look = 1;; look++) {
         if (!fw_read_status(fw, &now, err))
@@ -133,7 +135,7 @@ static bool run(struct fw *fw, struct err *err)
     struct fw_status status;
     if (!fw_open(fw, err) || !fw_needs_answers(fw, err))
         return false;
-    if (fw_has(fw, FW_WATCH))
+    if (door_has(&fw->door, "--watch"))
         return watch(fw, err);
     if (!fw_read_status(fw, &status, err))
         return false;
@@ -143,9 +145,18 @@ static bool run(struct fw *fw, struct err *err)
     return true;
 }
 
+static const struct door_option options[] = {
+    FW_PRINTER_OPTIONS,
+    {"--watch", NULL, "look again every second and say what changed, until stopped"},
+    {"--times", "N", "with --watch: end after N looks"}};
+
 const struct fw_command cmd_status = {
-    .name = "status",
-    .summary = "every bit of every status, in words",
-    .options = FW_OF_PRINTER | FW_BIT(FW_WATCH) | FW_BIT(FW_TIMES),
+    .door =
+        {
+            .name = "status",
+            .summary = "every bit of every status, in words",
+            DOOR_OPTIONS(options),
+            .needs_shop = true,
+        },
     .run = run,
 };

@@ -43,7 +43,7 @@ static void put_json(struct tap *tap, const struct trace_row *row)
     json_text(&j, "parameters", row->parameters);
     json_text(&j, "bytes", buf_slice(&hex));
     json_close_object(&j);
-    fw_put(&tap->line);
+    door_put(&tap->line);
     buf_finish(&hex);
 }
 
@@ -70,7 +70,7 @@ static void put_row(void *ctx, const struct trace_row *row)
 {
     struct tap *tap = ctx;
     buf_reset(&tap->line);
-    if (tap->fw->json)
+    if (tap->fw->door.json)
         put_json(tap, row);
     else
         put_words(tap, row);
@@ -78,13 +78,13 @@ static void put_row(void *ctx, const struct trace_row *row)
 
 static bool fail_read(const struct tap *tap, struct err *err)
 {
-    return FAIL(err, ERR_FILE_OPEN, tap->fw->args[0], strerror(errno));
+    return FAIL(err, ERR_FILE_OPEN, tap->fw->door.args[0], strerror(errno));
 }
 
 /* A terminal changes bytes on the way unless it is told not to. */
 static bool open_source(struct tap *tap, struct err *err)
 {
-    const char *path = tap->fw->args[0];
+    const char *path = tap->fw->door.args[0];
     struct termios settings;
     tap->fd =
         strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -119,7 +119,7 @@ static bool pull(struct tap *tap, struct err *err)
 static bool run(struct fw *fw, struct err *err)
 {
     struct tap tap = {.fw = fw, .fd = -1};
-    if (fw_has(fw, FW_PRINTER) && !fw_open(fw, err))
+    if (door_has(&fw->door, "--printer") && !fw_open(fw, err))
         return false;
     trace_init(&tap.trace, put_row, &tap);
     buf_init(&tap.line, FW_LINE_BYTES);
@@ -135,14 +135,18 @@ static bool run(struct fw *fw, struct err *err)
 }
 
 const struct fw_command cmd_trace = {
-    .name = "trace",
-    .args = "DEVICE|FILE|-",
-    .summary = "list what goes to a printer, command by command",
-    .help =
-        "From a capture, or live from a pipe or a pseudo terminal. With --printer the bytes go on\n"
-        "to that printer.",
-    .options = FW_OF_PRINTER,
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "trace",
+            .args = "DEVICE|FILE|-",
+            .summary = "list what goes to a printer, command by command",
+            .help = "From a capture, or live from a pipe or a pseudo terminal. With --printer the "
+                    "bytes go on\n"
+                    "to that printer.",
+            DOOR_OPTIONS(fw_printer_options),
+            .needs_shop = true,
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run,
 };

@@ -9,19 +9,18 @@
  *   3. An answer that is not understood is an error, never a value.
  *   4. On every way out the printer is left out of its setting mode.
  *
- * With --json one object (or one a line) goes to standard output and words for people to standard
- * error. One thread. */
+ * One thread. */
 #ifndef BONBON_FIRMWARE_TOOLS_FW_H
 #define BONBON_FIRMWARE_TOOLS_FW_H
 
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/json.h"
+#include "door/door.h"
 #include "firmware-tools/words.h"
 #include "printer/printer.h"
 
 enum {
-    FW_MAX_ARGS = 32,
     FW_ARENA_BYTES = 64 << 20,
     FW_URI_BYTES = 4200,
     FW_NAME_BYTES = 192,
@@ -29,54 +28,31 @@ enum {
     FW_LINE_BYTES = 4 << 20,
 };
 
-/* Options, sorted by name. */
-enum fw_option {
-    FW_BACKUP,
-    FW_ERASE,
-    FW_FORCE,
-    FW_HELP,
-    FW_JSON,
-    FW_KIND,
-    FW_LINE_ART,
-    FW_OLD,
-    FW_ONLY,
-    FW_PRINTER,
-    FW_PROFILE,
-    FW_SHOP,
-    FW_TIMES,
-    FW_VERSION,
-    FW_WAIT,
-    FW_WATCH,
-    FW_WIDTH,
-    FW_YES,
-    FW_OPTIONS
-};
-#define FW_BIT(option) (1u << (option))
-#define FW_OF_PRINTER  (FW_BIT(FW_PRINTER) | FW_BIT(FW_PROFILE) | FW_BIT(FW_SHOP) | FW_BIT(FW_WAIT))
-
 struct fw;
 
 struct fw_command {
-    const char *name; /* "status", "logo list" */
-    const char *args; /* "KEY FILE" */
-    const char *summary;
-    const char *help; /* may be NULL */
-    unsigned options; /* FW_BIT; --help and --json are always there */
-    unsigned min_args, max_args;
+    struct door_command door;
     bool (*run)(struct fw *fw, struct err *err);
 };
 
+/* clang-format off */
+/* Rows that many commands have. */
+#define FW_PRINTER_OPTIONS                                                                         \
+    {"--printer", "NAME|URI", "a printer of the shop, or usb:, tcp://HOST:9100, lp:/dev/usb/lp0, …"}, \
+    {"--profile", "NAME", "what the printer is (else as the shop says, else generic-80)"},         \
+    {"--wait", "MS", "how long an answer is waited for (2000)"}
+#define FW_OLD_OPTION                                                                              \
+    {"--old", NULL, "the old NV bit images by number (FS q), for a printer that has only those"}
+#define FW_YES_OPTION {"--yes", NULL, "write without asking"}
+/* clang-format on */
+extern const struct door_option fw_printer_options[3];
+
 /* One call of the program. */
 struct fw {
-    const struct fw_command *command;
+    struct door door;
     struct env env;
     struct arena arena;
-    enum lang lang; /* of words for people: the terminal's */
-    bool json;
-    int exit;                       /* status of a call that did not fail */
-    const char *values[FW_OPTIONS]; /* NULL when not given, "" for a switch that is */
-    const char *args[FW_MAX_ARGS];
-    unsigned n_args;
+    int exit;         /* status of a call that did not fail */
     unsigned wait_ms; /* for an answer */
     /* of fw_open() */
     char name[FW_NAME_BYTES]; /* as errors call the printer */
@@ -99,36 +75,19 @@ extern const struct fw_command cmd_clear, cmd_codepages, cmd_counters, cmd_ident
 
 /* ── say.c ── */
 
-static inline bool fw_has(const struct fw *fw, enum fw_option option)
-{
-    return fw->values[option];
-}
-/* A whole number from least to most, or `otherwise` when not given; ERR_USAGE. */
-bool fw_number(const struct fw *fw, enum fw_option option, unsigned least, unsigned most,
+/* A whole number from least to most, or `otherwise` when not given; ERR_USAGE_NUMBER. */
+bool fw_number(const struct fw *fw, const char *option, unsigned least, unsigned most,
                unsigned otherwise, unsigned *out, struct err *err);
-const char *fw_option_name(enum fw_option option);
-/* The shop's folder: --shop, $BONBON_SHOP, ./shop, /var/lib/bonbon; NULL when none was named and
- * none is there. */
-const char *fw_shop_dir(const struct fw *fw);
-/* Words for people: standard error with --json, else standard output. */
-void fw_say(const struct fw *fw, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* One line of JSON to standard output. */
-void fw_put(const struct buf *line);
-/* A warning, or an error: words to standard error, with --json also {"error":…} for errors. */
-void fw_warn(const struct fw *fw, const struct err *err);
-int fw_fail(const struct fw *fw, const struct err *err);
 /* Asks the person at the terminal; --yes answers. ERR_FW_ASK where nobody can be asked,
  * ERR_FW_DECLINED. */
 bool fw_confirm(const struct fw *fw, struct err *err);
-bool fw_read_file(const char *path, size_t max, struct buf *out, struct err *err);
-bool fw_write_file(const char *path, struct slice bytes, struct err *err);
 /* printf into the arena; "" when it is full. */
 const char *fw_text(struct fw *fw, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ── open.c, restart.c ── */
 
-/* Finds the printer that --printer names and opens it. ERR_USAGE, ERR_FW_SHOP, ERR_PRINTER_NAME,
- * ERR_PROFILE, ERR_FW_VIRTUAL, and what a wire says. */
+/* Finds the printer that --printer names and opens it. ERR_USAGE_PRINTER, ERR_FW_SHOP,
+ * ERR_PRINTER_NAME, ERR_PROFILE, ERR_FW_VIRTUAL, and what a wire says. */
 bool fw_open(struct fw *fw, struct err *err);
 /* The parts: only looks for it; only opens what was found. */
 bool fw_find(struct fw *fw, struct err *err);

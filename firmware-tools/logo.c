@@ -81,7 +81,7 @@ bool logo_look(struct fw *fw, unsigned patience, struct logo_memory *memory, str
     *memory = (struct logo_memory){.by_number = false};
     if (fw->profile->nv == NV_NONE)
         return FAIL(err, ERR_FW_NV_NONE, fw->name);
-    if (fw_has(fw, FW_OLD) || fw->profile->nv == NV_BIT_IMAGES) {
+    if (door_has(&fw->door, "--old") || fw->profile->nv == NV_BIT_IMAGES) {
         memory->by_number = true;
         return true;
     }
@@ -126,9 +126,10 @@ bool logo_read(struct fw *fw, const char *path, uint32_t max_height, struct bitm
 {
     struct buf png;
     unsigned width;
-    enum dither dither = fw_has(fw, FW_LINE_ART) ? DITHER_THRESHOLD : DITHER_FLOYD_STEINBERG;
-    if (!fw_number(fw, FW_WIDTH, 8, fw->profile->width_dots, 0, &width, err) ||
-        !fw_read_file(path, PNG_MAX_BYTES, &png, err))
+    enum dither dither =
+        door_has(&fw->door, "--line-art") ? DITHER_THRESHOLD : DITHER_FLOYD_STEINBERG;
+    if (!fw_number(fw, "--width", 8, fw->profile->width_dots, 0, &width, err) ||
+        !door_read_file(path, PNG_MAX_BYTES, &png, err))
         return false;
     bool ok = png_read(buf_slice(&png), width, fw->profile->width_dots, dither, picture, err);
     buf_finish(&png);

@@ -62,7 +62,7 @@ static bool no_printer(struct fw *fw, const char *name, const struct slice *name
 
 static bool find_by_name(struct fw *fw, const char *name, struct err *err)
 {
-    const char *dir = fw_shop_dir(fw);
+    const char *dir = door_shop(&fw->door);
     const struct slice *names;
     struct printer_entry entry;
     size_t n, i;
@@ -84,9 +84,10 @@ static bool find_by_name(struct fw *fw, const char *name, struct err *err)
 
 bool fw_find(struct fw *fw, struct err *err)
 {
-    const char *asked = fw->values[FW_PRINTER], *profile = fw->values[FW_PROFILE];
+    const char *asked = door_value(&fw->door, "--printer"),
+               *profile = door_value(&fw->door, "--profile");
     if (!asked)
-        return FAIL(err, ERR_USAGE, "say which printer: --printer NAME|URI");
+        return FAIL(err, ERR_USAGE_PRINTER);
     snprintf(fw->name, sizeof fw->name, "%s", asked);
     bool ok = strchr(asked, ':') ? check(asked, err) && set_uri(fw, asked, err)
                                  : find_by_name(fw, asked, err);
@@ -97,8 +98,8 @@ bool fw_find(struct fw *fw, struct err *err)
     if (!profile && fw->profile)
         return true;
     fw->profile_said = profile;
-    return profile_lookup(&fw->arena, fw_shop_dir(fw), slice_str(profile ? profile : "generic-80"),
-                          &fw->profile, err);
+    return profile_lookup(&fw->arena, door_shop(&fw->door),
+                          slice_str(profile ? profile : "generic-80"), &fw->profile, err);
 }
 
 bool fw_connect(struct fw *fw, struct err *err)

@@ -8,5 +8,5 @@ static const char *const words[W_COUNT][LANG_COUNT] = {
 
 const char *fw_word(const struct fw *fw, enum fw_word word)
 {
-    return words[word][fw->lang];
+    return words[word][fw->door.lang];
 }

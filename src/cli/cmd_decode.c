@@ -8,7 +8,7 @@
 
 enum { DECODE_MAX_BYTES = 256 << 20, DECODE_TEXT_BYTES = 1 << 30 };
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--profile", "NAME", "the printer to be (generic-80)"},
     {"--png", "FILE", "write a picture of the paper"},
     {"--text", NULL, "characters as printed, row by row, each at its column"},
@@ -32,11 +32,11 @@ enum { DECODE_STEP_BYTES = 16, DECODE_TEAR_DOTS = VIRTUAL_MAX_HEIGHT_DOTS / 4 };
 /* With JSON the whole text is one string, kept to the end. */
 static void put_text(const struct cli *cli, struct virtual_printer *vp, struct buf *text)
 {
-    if (!cli->json)
+    if (!cli->door.json)
         buf_reset(text);
     virtual_text(vp, text);
-    if (!cli->json)
-        cli_put_bytes(buf_slice(text));
+    if (!cli->door.json)
+        door_put_bytes(buf_slice(text));
     say_notes(vp);
     virtual_tear_off(vp);
 }
@@ -70,14 +70,14 @@ static void put_row(void *ctx, const struct trace_row *row)
     json_str(&j, "name", row->name);
     json_text(&j, "parameters", row->parameters);
     json_close_object(&j);
-    cli_put(line);
+    door_put(line);
 }
 
 static void show_trace(const struct cli *cli, struct slice bytes)
 {
     struct buf out;
     buf_init(&out, DECODE_TEXT_BYTES);
-    if (cli->json) {
+    if (cli->door.json) {
         struct trace trace;
         trace_init(&trace, put_row, &out);
         trace_feed(&trace, bytes);
@@ -85,7 +85,7 @@ static void show_trace(const struct cli *cli, struct slice bytes)
         trace_finish(&trace);
     } else {
         trace_text(bytes, &out);
-        cli_put_bytes(buf_slice(&out));
+        door_put_bytes(buf_slice(&out));
     }
     buf_finish(&out);
 }
@@ -94,13 +94,13 @@ static bool show(const struct cli *cli, struct slice bytes, const struct profile
                  struct err *err)
 {
     struct buf text;
-    bool has_text = cli_has(cli, "--text");
+    bool has_text = door_has(&cli->door, "--text");
     buf_init(&text, DECODE_TEXT_BYTES);
     bool ok = !has_text || show_text(cli, bytes, profile, &text, err);
-    if (ok && cli_has(cli, "--trace"))
+    if (ok && door_has(&cli->door, "--trace"))
         show_trace(cli, bytes);
     ok = ok && cli_write_paper(cli, bytes, profile, err);
-    if (ok && cli->json && (has_text || cli_has(cli, "--png")))
+    if (ok && cli->door.json && (has_text || door_has(&cli->door, "--png")))
         ok = cli_put_paper(profile, bytes, has_text ? &text : NULL, err);
     buf_finish(&text);
     return ok;
@@ -108,30 +108,33 @@ static bool show(const struct cli *cli, struct slice bytes, const struct profile
 
 static int run(struct cli *cli)
 {
-    const char *name = cli_value(cli, "--profile");
+    const char *name = door_value(&cli->door, "--profile");
     const struct profile *profile;
     struct buf bytes;
     struct err err = {0};
-    if (!cli_has(cli, "--png") && !cli_has(cli, "--text") && !cli_has(cli, "--trace")) {
-        FAIL(&err, ERR_USAGE, "say one of --png FILE, --text, --trace");
-        return cli_fail(cli, &err);
+    if (!door_has(&cli->door, "--png") && !door_has(&cli->door, "--text") &&
+        !door_has(&cli->door, "--trace")) {
+        FAIL(&err, ERR_USAGE_ONE_OF, "--png FILE, --text, --trace");
+        return door_fail(&cli->door, &err);
     }
     if (!cli_profile(cli, name ? name : "generic-80", &profile, &err) ||
-        !cli_read(cli->args[0], DECODE_MAX_BYTES, &bytes, &err))
-        return cli_fail(cli, &err);
+        !door_read_file(cli->door.args[0], DECODE_MAX_BYTES, &bytes, &err))
+        return door_fail(&cli->door, &err);
     bool ok = show(cli, buf_slice(&bytes), profile, &err);
     buf_finish(&bytes);
-    return ok ? EXIT_DONE : cli_fail(cli, &err);
+    return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_decode = {
-    .name = "decode",
-    .args = "FILE|-",
-    .summary = "any ESC/POS stream through the virtual printer",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "decode",
+            .args = "FILE|-",
+            .summary = "any ESC/POS stream through the virtual printer",
+            DOOR_OPTIONS(options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run,
 };

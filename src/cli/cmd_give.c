@@ -2,7 +2,7 @@
 
 enum { GIVE_LINE_BYTES = 1 << 20 };
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--sale", "ID", "the sale it belongs to"},
     {"--till", "T", "the till (1)"},
     {"--customer", "ID", "the guest, for limits per customer"},
@@ -15,23 +15,23 @@ static const struct cli_option options[] = {
 
 static int run(struct cli *cli)
 {
-    struct shop_printing printing = {.printer = cli_value(cli, "--printer")};
+    struct shop_printing printing = {.printer = door_value(&cli->door, "--printer")};
     struct shop_who who = cli_who(cli);
     struct voucher_answer voucher;
     struct job_answer job;
     struct err err = {0};
     if (!cli_timeout(cli, &printing.timeout_ms, &err) || !cli_open_shop(cli, &err) ||
-        !shop_give(cli->shop, slice_str(cli->args[0]), cli_slice(cli, "--sale"),
-                   cli_slice(cli, "--customer"), &who, &printing, &cli->arena, &voucher, &job,
-                   &err))
-        return cli_fail(cli, &err);
-    if (cli->json) {
+        !shop_give(cli->shop, slice_str(cli->door.args[0]), door_slice(&cli->door, "--sale"),
+                   door_slice(&cli->door, "--customer"), &who, &printing, &cli->arena, &voucher,
+                   &job, &err))
+        return door_fail(&cli->door, &err);
+    if (cli->door.json) {
         struct buf line;
         struct json j;
         buf_init(&line, GIVE_LINE_BYTES);
         json_init(&j, &line);
         give_json(&j, &voucher, &job);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
     cli_say_voucher(cli, &voucher);
@@ -39,14 +39,17 @@ static int run(struct cli *cli)
 }
 
 const struct cli_command cmd_give = {
-    .name = "give",
-    .args = "OFFER",
-    .summary = "give and print a voucher outside the rules",
-    .help = "OFFER is a name of rules.yaml, such as sorry-wait. Its limits hold here too.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "give",
+            .args = "OFFER",
+            .summary = "give and print a voucher outside the rules",
+            .help = "OFFER is a name of rules.yaml, such as sorry-wait. Its limits hold here too.",
+            DOOR_OPTIONS(options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run,
 };

@@ -2,7 +2,7 @@
 
 #include "cli/cli.h"
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--name", "NAME", "the shop's name (Bonbon)"},
     {"--lang", "en|ro|ru", "language of the paper and of the comments (en)"},
     {"--currency", "CODE", "such as RON, EUR, GBP (what goes with the language)"},
@@ -20,26 +20,27 @@ static const char *const made_words[LANG_COUNT] = {
 static int run(struct cli *cli)
 {
     struct shop_init init = {
-        .dir = cli->args[0],
-        .name = cli_value(cli, "--name"),
+        .dir = cli->door.args[0],
+        .name = door_value(&cli->door, "--name"),
         .lang = LANG_EN,
-        .currency = cli_value(cli, "--currency"),
-        .timezone = cli_value(cli, "--timezone"),
-        .profile = cli_value(cli, "--profile"),
-        .printer = cli_value(cli, "--printer"),
+        .currency = door_value(&cli->door, "--currency"),
+        .timezone = door_value(&cli->door, "--timezone"),
+        .profile = door_value(&cli->door, "--profile"),
+        .printer = door_value(&cli->door, "--printer"),
     };
     struct err err = {0};
-    if (cli_has(cli, "--lang") && !lang_parse(cli_slice(cli, "--lang"), &init.lang)) {
-        FAIL(&err, ERR_USAGE, "--lang is en, ro or ru");
-        return cli_fail(cli, &err);
+    if (door_has(&cli->door, "--lang") &&
+        !lang_parse(door_slice(&cli->door, "--lang"), &init.lang)) {
+        FAIL(&err, ERR_USAGE_WORD, "--lang", "en, ro, ru");
+        return door_fail(&cli->door, &err);
     }
     if (!shop_init(&init, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     /* opening it once makes its keys and its database: what init promises works at once */
-    cli->shop_dir = init.dir;
+    cli->door.shop = init.dir;
     if (!cli_open_shop(cli, &err))
-        return cli_fail(cli, &err);
-    if (cli->json) {
+        return door_fail(&cli->door, &err);
+    if (cli->door.json) {
         struct buf line;
         struct json j;
         buf_init(&line, 0);
@@ -47,21 +48,23 @@ static int run(struct cli *cli)
         json_open_object(&j, NULL);
         json_str(&j, "shop", init.dir);
         json_close_object(&j);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
-    cli_say(cli, "%s %s\n", init.dir, made_words[cli->lang]);
+    door_say(&cli->door, "%s %s\n", init.dir, made_words[cli->door.lang]);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_init = {
-    .name = "init",
-    .args = "DIR",
-    .summary = "make a shop that works at once",
-    .help = "DIR must not exist, or be empty.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .min_args = 1,
-    .max_args = 1,
+    .door =
+        {
+            .name = "init",
+            .args = "DIR",
+            .summary = "make a shop that works at once",
+            .help = "DIR must not exist, or be empty.",
+            DOOR_OPTIONS(options),
+            .min_args = 1,
+            .max_args = 1,
+        },
     .run = run,
 };

@@ -37,7 +37,7 @@ static const char *kind_word(const struct cli *cli, struct slice kind)
 {
     for (size_t i = 0; i < sizeof kind_words / sizeof kind_words[0]; i++)
         if (slice_is(kind, kind_words[i][0]))
-            return kind_words[i][cli->lang + 1];
+            return kind_words[i][cli->door.lang + 1];
     return "";
 }
 
@@ -61,7 +61,7 @@ static void put_age(struct buf *out, const struct cli *cli, int64_t seconds)
     while (unit && seconds < sizes[unit])
         unit--;
     snprintf(text, sizeof text, "%lld %s", (long long)(seconds / sizes[unit]),
-             age_units[cli->lang][unit]);
+             age_units[cli->door.lang][unit]);
     put_padded(out, slice_str(text), 6);
 }
 
@@ -85,7 +85,7 @@ static void put_row(struct buf *out, const struct cli *cli, const struct shop_jo
 /* What can be done about it, where it is for a person to say. */
 static void put_advice(struct buf *out, const struct cli *cli, const struct shop_job *job)
 {
-    const char *const *words = look_words[cli->lang];
+    const char *const *words = look_words[cli->door.lang];
     long long id = job->id;
     if (strcmp(job->state, "unknown") == 0)
         buf_printf(out,
@@ -99,7 +99,7 @@ static void put_advice(struct buf *out, const struct cli *cli, const struct shop
 
 /* ── the list ── */
 
-static const struct cli_option list_options[] = {
+static const struct door_option list_options[] = {
     {"--printer", "NAME", "of this printer"},
     {"--state", "STATE", "queued, sending, printed, sent, unknown, held or cancelled"},
     {"--all", NULL, "also what is done"},
@@ -119,7 +119,7 @@ static void put_json(const struct shop_job *job)
     buf_init(&line, JOBS_LINE_BYTES);
     json_init(&j, &line);
     job_json(&j, job);
-    cli_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -127,7 +127,7 @@ static void list_job(void *ctx, const struct shop_job *job)
 {
     struct listing *l = ctx;
     l->n++;
-    if (l->cli->json) {
+    if (l->cli->door.json) {
         put_json(job);
         return;
     }
@@ -142,10 +142,10 @@ static bool list(struct cli *cli, const struct shop_job_filter *filter, bool cle
     if (clear)
         buf_str(&l.out, "\033[H\033[2J");
     bool ok = shop_jobs(cli->shop, filter, list_job, &l, err);
-    if (ok && !l.n && !cli->json)
-        buf_printf(&l.out, "%s\n", nothing_words[cli->lang]);
+    if (ok && !l.n && !cli->door.json)
+        buf_printf(&l.out, "%s\n", nothing_words[cli->door.lang]);
     if (ok)
-        cli_put_bytes(buf_slice(&l.out));
+        door_put_bytes(buf_slice(&l.out));
     buf_finish(&l.out);
     return ok;
 }
@@ -213,14 +213,14 @@ static void show_change(void *ctx, const struct shop_job *job)
     if (shown->looks == looks)
         return;
     shown->looks = looks;
-    if (w->cli->json) {
+    if (w->cli->door.json) {
         put_json(job);
         return;
     }
     struct buf row;
     buf_init(&row, JOBS_LINE_BYTES);
     put_row(&row, w->cli, job);
-    cli_put_bytes(buf_slice(&row));
+    door_put_bytes(buf_slice(&row));
     buf_finish(&row);
 }
 
@@ -261,29 +261,33 @@ static bool watch_lines(struct cli *cli, const struct shop_job_filter *filter, s
 
 static int run_list(struct cli *cli)
 {
-    const struct shop_job_filter filter = {.printer = cli_value(cli, "--printer"),
-                                           .state = cli_value(cli, "--state"),
-                                           .all = cli_has(cli, "--all")};
+    const struct shop_job_filter filter = {.printer = door_value(&cli->door, "--printer"),
+                                           .state = door_value(&cli->door, "--state"),
+                                           .all = door_has(&cli->door, "--all")};
     struct err err = {0};
     bool ok = cli_open_shop(cli, &err);
-    if (ok && !cli_has(cli, "--watch"))
+    if (ok && !door_has(&cli->door, "--watch"))
         ok = list(cli, &filter, false, &err);
-    else if (ok && !cli->json && isatty(STDOUT_FILENO))
+    else if (ok && !cli->door.json && isatty(STDOUT_FILENO))
         ok = watch_screen(cli, &filter, &err);
     else if (ok)
         ok = watch_lines(cli, &filter, &err);
-    return ok ? EXIT_DONE : cli_fail(cli, &err);
+    return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_jobs = {
-    .name = "jobs",
-    .summary = "what waits to be printed, and why",
-    .help = "bonbon jobs retry ID    print it now (what may be on paper is marked PRINTED AGAIN)\n"
-            "bonbon jobs done ID     somebody looked: it is on the paper\n"
-            "bonbon jobs cancel ID   not wanted any more",
-    .options = list_options,
-    .n_options = sizeof list_options / sizeof list_options[0],
-    .needs_shop = true,
+    .door =
+        {
+            .name = "jobs",
+            .summary = "what waits to be printed, and why",
+            .help = "bonbon jobs retry ID    print it now (what may be on paper is marked PRINTED "
+                    "AGAIN)\n"
+                    "bonbon jobs done ID     somebody looked: it is on the paper\n"
+                    "bonbon jobs cancel ID   not wanted any more",
+            DOOR_OPTIONS(list_options),
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run_list,
 };
 
@@ -292,8 +296,8 @@ const struct cli_command cmd_jobs = {
 static bool read_id(struct cli *cli, int64_t *id, struct err *err)
 {
     uint64_t number;
-    if (!slice_u64(slice_str(cli->args[0]), INT64_MAX, &number))
-        return FAIL(err, ERR_JOB_UNKNOWN, cli->args[0]);
+    if (!slice_u64(slice_str(cli->door.args[0]), INT64_MAX, &number))
+        return FAIL(err, ERR_JOB_UNKNOWN, cli->door.args[0]);
     *id = (int64_t)number;
     return true;
 }
@@ -301,9 +305,9 @@ static bool read_id(struct cli *cli, int64_t *id, struct err *err)
 static void say_job(void *ctx, const struct shop_job *job)
 {
     struct cli *cli = ctx;
-    if (cli->json)
+    if (cli->door.json)
         put_json(job);
-    cli_say(cli, "%lld: %s\n", (long long)job->id, cli_job_state(cli, job->state));
+    door_say(&cli->door, "%lld: %s\n", (long long)job->id, cli_job_state(cli, job->state));
 }
 
 static bool say_one(struct cli *cli, int64_t id, struct err *err)
@@ -312,7 +316,7 @@ static bool say_one(struct cli *cli, int64_t id, struct err *err)
     return shop_jobs(cli->shop, &one, say_job, cli, err);
 }
 
-static const struct cli_option retry_options[] = {
+static const struct door_option retry_options[] = {
     {"--printer", "NAME|URI", "on this printer instead"},
     {"--timeout", "S", "wait so long for the printer (10)"},
     {"--by", "WHO", "who says so"},
@@ -320,7 +324,7 @@ static const struct cli_option retry_options[] = {
 
 static int run_retry(struct cli *cli)
 {
-    struct shop_printing printing = {.printer = cli_value(cli, "--printer")};
+    struct shop_printing printing = {.printer = door_value(&cli->door, "--printer")};
     struct shop_who who = cli_who(cli);
     struct job_answer answer;
     struct err err = {0};
@@ -328,23 +332,26 @@ static int run_retry(struct cli *cli)
     if (!read_id(cli, &id, &err) || !cli_timeout(cli, &printing.timeout_ms, &err) ||
         !cli_open_shop(cli, &err) ||
         !shop_job_retry(cli->shop, id, &who, &printing, &answer, &err) || !say_one(cli, id, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     return cli_say_job(cli, &answer);
 }
 
 const struct cli_command cmd_jobs_retry = {
-    .name = "jobs retry",
-    .args = "ID",
-    .summary = "print a job now, after all, or on another printer",
-    .options = retry_options,
-    .n_options = sizeof retry_options / sizeof retry_options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "jobs retry",
+            .args = "ID",
+            .summary = "print a job now, after all, or on another printer",
+            DOOR_OPTIONS(retry_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run_retry,
 };
 
-static const struct cli_option done_options[] = {
+static const struct door_option done_options[] = {
     {"--by", "WHO", "who looked"},
 };
 
@@ -355,23 +362,26 @@ static int run_done(struct cli *cli)
     int64_t id = 0;
     if (!read_id(cli, &id, &err) || !cli_open_shop(cli, &err) ||
         !shop_job_done(cli->shop, id, &who, &err) || !say_one(cli, id, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_jobs_done = {
-    .name = "jobs done",
-    .args = "ID",
-    .summary = "somebody looked: an interrupted job is on the paper",
-    .options = done_options,
-    .n_options = sizeof done_options / sizeof done_options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "jobs done",
+            .args = "ID",
+            .summary = "somebody looked: an interrupted job is on the paper",
+            DOOR_OPTIONS(done_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run_done,
 };
 
-static const struct cli_option cancel_options[] = {
+static const struct door_option cancel_options[] = {
     {"--reason", "TEXT", "why, for the audit (needed)"},
     {"--till", "T", "the till (1)"},
     {"--by", "WHO", "who says so"},
@@ -384,30 +394,35 @@ static int run_cancel(struct cli *cli)
     struct err err = {0};
     int64_t id = 0;
     if (!who.reason.n) {
-        FAIL(&err, ERR_USAGE, "jobs cancel needs --reason TEXT");
-        return cli_fail(cli, &err);
+        FAIL(&err, ERR_USAGE_NEEDS, "jobs cancel", "--reason TEXT");
+        return door_fail(&cli->door, &err);
     }
     if (!read_id(cli, &id, &err) || !cli_open_shop(cli, &err) ||
         !shop_job_cancel(cli->shop, id, &who, &cancelled, &err) || !say_one(cli, id, &err))
-        return cli_fail(cli, &err);
-    const char *const *words = cancelled_words[cli->lang];
+        return door_fail(&cli->door, &err);
+    const char *const *words = cancelled_words[cli->door.lang];
     if (cancelled.voided)
-        cli_say(cli, "  %s: %zu\n", words[0], cancelled.voided);
+        door_say(&cli->door, "  %s: %zu\n", words[0], cancelled.voided);
     if (cancelled.kept)
-        cli_say(cli, "  %s: %zu\n", words[1], cancelled.kept);
+        door_say(&cli->door, "  %s: %zu\n", words[1], cancelled.kept);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_jobs_cancel = {
-    .name = "jobs cancel",
-    .args = "ID",
-    .summary = "drop a job, with a reason",
-    .help = "Vouchers that never reached paper are made void, and stock and budget get back what\n"
-            "they took. Vouchers of a job that was interrupted stay valid: they may be on paper.",
-    .options = cancel_options,
-    .n_options = sizeof cancel_options / sizeof cancel_options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "jobs cancel",
+            .args = "ID",
+            .summary = "drop a job, with a reason",
+            .help = "Vouchers that never reached paper are made void, and stock and budget get "
+                    "back what\n"
+                    "they took. Vouchers of a job that was interrupted stay valid: they may be on "
+                    "paper.",
+            DOOR_OPTIONS(cancel_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run_cancel,
 };

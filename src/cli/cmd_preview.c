@@ -7,7 +7,7 @@
 
 enum { PREVIEW_BYTES = 64 << 20 };
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--data", "FILE", "a sale to show (else the template's sample)"},
     {"--profile", "NAME", "the printer's profile (else the shop's printer, else generic-80)"},
     {"--png", "FILE", "write a picture"},
@@ -32,54 +32,58 @@ static bool write_out(const struct cli *cli, struct slice bytes, const struct pr
                       struct err *err)
 {
     struct buf text;
-    bool has_text = cli_has(cli, "--text");
+    bool has_text = door_has(&cli->door, "--text");
     buf_init(&text, PREVIEW_BYTES);
     bool ok = cli_write_paper(cli, bytes, profile, err) &&
               (!has_text || read_text(bytes, profile, &text, err));
-    if (ok && cli->json)
+    if (ok && cli->door.json)
         ok = cli_put_paper(profile, bytes, has_text ? &text : NULL, err);
     else if (ok)
-        cli_put_bytes(buf_slice(&text));
+        door_put_bytes(buf_slice(&text));
     buf_finish(&text);
     return ok;
 }
 
 static int run(struct cli *cli)
 {
-    struct preview preview = {.template = cli->args[0],
-                              .shop_dir = cli_find_shop_if_any(cli),
-                              .profile = cli_value(cli, "--profile"),
-                              .lang = &cli->lang,
+    struct preview preview = {.template = cli->door.args[0],
+                              .shop_dir = door_shop(&cli->door),
+                              .profile = door_value(&cli->door, "--profile"),
+                              .lang = &cli->door.lang,
                               .arena = &cli->arena};
     const struct profile *profile;
     struct buf data = {0}, bytes;
     struct err err = {0};
-    if (!cli_has(cli, "--png") && !cli_has(cli, "--bytes") && !cli_has(cli, "--text")) {
-        FAIL(&err, ERR_USAGE, "say one of --png FILE, --bytes FILE, --text");
-        return cli_fail(cli, &err);
+    if (!door_has(&cli->door, "--png") && !door_has(&cli->door, "--bytes") &&
+        !door_has(&cli->door, "--text")) {
+        FAIL(&err, ERR_USAGE_ONE_OF, "--png FILE, --bytes FILE, --text");
+        return door_fail(&cli->door, &err);
     }
     buf_init(&bytes, PREVIEW_BYTES);
-    bool ok =
-        !cli_has(cli, "--data") || cli_read(cli_value(cli, "--data"), SALE_MAX_BYTES, &data, &err);
+    bool ok = !door_has(&cli->door, "--data") ||
+              door_read_file(door_value(&cli->door, "--data"), SALE_MAX_BYTES, &data, &err);
     preview.data = buf_slice(&data);
     ok = ok && preview_print(&preview, &cli->warn, &bytes, &profile, &err) &&
          write_out(cli, buf_slice(&bytes), profile, &err);
     buf_finish(&data);
     buf_finish(&bytes);
-    return ok ? EXIT_DONE : cli_fail(cli, &err);
+    return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_preview = {
-    .name = "preview",
-    .args = "TEMPLATE",
-    .summary = "show what the paper will show",
-    .help =
-        "TEMPLATE is a name (receipt, coupon), LANG/NAME of the gallery (ru/receipt), or a file.\n"
-        "Codes say SPECIMEN and never work. The picture is made from the printer's own bytes.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "preview",
+            .args = "TEMPLATE",
+            .summary = "show what the paper will show",
+            .help = "TEMPLATE is a name (receipt, coupon), LANG/NAME of the gallery (ru/receipt), "
+                    "or a file.\n"
+                    "Codes say SPECIMEN and never work. The picture is made from the printer's own "
+                    "bytes.",
+            DOOR_OPTIONS(options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run,
 };

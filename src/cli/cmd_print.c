@@ -5,7 +5,7 @@
 
 enum { PRINT_MAX_FILE_BYTES = 512 << 20, PRINT_LINE_BYTES = 1 << 20, PRINT_PAPER_BYTES = 64 << 20 };
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--printer", "NAME|URI", "a printer of the shop, or an address (else the till's printer)"},
     {"--wait", "MIN", "the guest waited so many minutes"},
     {"--incident", "NAME", "what went wrong: oven-down"},
@@ -71,9 +71,9 @@ static void say_redeemed(const struct cli *cli, const struct redeemed_answer *re
     if (!redeemed->ok)
         return;
     buf_init(&worth, PRINT_LINE_BYTES);
-    value_text(&redeemed->value, redeemed->currency, cli->lang, &worth);
-    cli_say(cli, "  %s %.*s: %.*s\n", redeemed_words[cli->lang], (int)redeemed->code.n,
-            (const char *)redeemed->code.p, (int)worth.n, (const char *)worth.p);
+    value_text(&redeemed->value, redeemed->currency, cli->door.lang, &worth);
+    door_say(&cli->door, "  %s %.*s: %.*s\n", redeemed_words[cli->door.lang], (int)redeemed->code.n,
+             (const char *)redeemed->code.p, (int)worth.n, (const char *)worth.p);
     buf_finish(&worth);
 }
 
@@ -82,22 +82,22 @@ static void say_answer(struct printing *p, const struct sale_answer *answer)
     struct cli *cli = p->cli;
     struct buf line;
     struct json j;
-    if (cli->json) {
+    if (cli->door.json) {
         buf_init(&line, PRINT_LINE_BYTES);
         json_init(&j, &line);
         sale_json(&j, answer);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
     if (p->many)
         return;
-    cli_say(cli, "%.*s: %s", (int)answer->sale.n, (const char *)answer->sale.p,
-            p->dry_run ? dry_words[cli->lang] : cli_job_state(cli, answer->job.state));
+    door_say(&cli->door, "%.*s: %s", (int)answer->sale.n, (const char *)answer->sale.p,
+             p->dry_run ? dry_words[cli->door.lang] : cli_job_state(cli, answer->job.state));
     if (answer->job.id)
-        cli_say(cli, " (%s %lld)", job_words[cli->lang], (long long)answer->job.id);
+        door_say(&cli->door, " (%s %lld)", job_words[cli->door.lang], (long long)answer->job.id);
     if (answer->already)
-        cli_say(cli, "; %s", again_words[cli->lang]);
-    cli_say(cli, "\n");
+        door_say(&cli->door, "; %s", again_words[cli->door.lang]);
+    door_say(&cli->door, "\n");
     for (size_t i = 0; i < answer->n_redeemed; i++)
         say_redeemed(cli, &answer->redeemed[i]);
     for (size_t i = 0; i < answer->n_vouchers; i++)
@@ -120,7 +120,7 @@ static void print_one(struct printing *p, struct slice json, unsigned line)
             err_at(&err, p->file, line, 0);
         if (p->progress)
             fputc('\n', stderr);
-        note(p, cli_fail(cli, &err));
+        note(p, door_fail(&cli->door, &err));
     } else {
         say_answer(p, &answer);
         int status = cli_say_job(cli, &answer.job);
@@ -157,7 +157,7 @@ static void print_many(struct printing *p, struct slice text)
         if (p->progress)
             draw_progress(p);
     }
-    const char *const *words = summary_words[p->cli->lang];
+    const char *const *words = summary_words[p->cli->door.lang];
     fprintf(stderr, "%s: %zu; %s: %zu; %s: %zu; %s: %zu\n", words[0], p->done, words[1], p->printed,
             words[2], p->already, words[3], p->failed);
 }
@@ -178,17 +178,18 @@ static int print_text(struct printing *p, struct slice text)
         cli_write_paper(p->cli, buf_slice(&p->paper), p->profile, &err);
     if (err.code == ERR_NONE)
         return p->worst;
-    cli_warn(p->cli, &err); /* on paper all is well: its answer stands, and no other follows it */
+    door_warn(&p->cli->door,
+              &err); /* on paper all is well: its answer stands, and no other follows it */
     return p->worst > (int)err_exit(err.code) ? p->worst : (int)err_exit(err.code);
 }
 
 static bool prepare(struct printing *p, struct err *err)
 {
     struct cli *cli = p->cli;
-    p->how.printer = cli_value(cli, "--printer");
-    p->dry_run = cli_has(cli, "--dry-run");
-    p->file = strcmp(cli->args[0], "-") == 0 ? NULL : cli->args[0];
-    if (cli_has(cli, "--png") || cli_has(cli, "--bytes"))
+    p->how.printer = door_value(&cli->door, "--printer");
+    p->dry_run = door_has(&cli->door, "--dry-run");
+    p->file = strcmp(cli->door.args[0], "-") == 0 ? NULL : cli->door.args[0];
+    if (door_has(&cli->door, "--png") || door_has(&cli->door, "--bytes"))
         p->how.bytes = &p->paper;
     return cli_timeout(cli, &p->how.timeout_ms, err) && cli_service(cli, &p->service, err) &&
            cli_open_shop(cli, err);
@@ -200,8 +201,8 @@ static int run(struct cli *cli)
     struct err err = {0};
     struct buf text;
     buf_init(&p.paper, PRINT_PAPER_BYTES);
-    if (!prepare(&p, &err) || !cli_read(cli->args[0], PRINT_MAX_FILE_BYTES, &text, &err))
-        return cli_fail(cli, &err);
+    if (!prepare(&p, &err) || !door_read_file(cli->door.args[0], PRINT_MAX_FILE_BYTES, &text, &err))
+        return door_fail(&cli->door, &err);
     int status = print_text(&p, buf_slice(&text));
     buf_finish(&text);
     buf_finish(&p.paper);
@@ -209,16 +210,20 @@ static int run(struct cli *cli)
 }
 
 const struct cli_command cmd_print = {
-    .name = "print",
-    .args = "FILE|-",
-    .summary = "print a sale with its vouchers",
-    .help =
-        "FILE is one sale as JSON (docs/sale.md), or many, one a line: a bad line is named and\n"
-        "the rest is printed. The same sale again is answered with what the first one did.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "print",
+            .args = "FILE|-",
+            .summary = "print a sale with its vouchers",
+            .help =
+                "FILE is one sale as JSON (docs/sale.md), or many, one a line: a bad line is named "
+                "and\n"
+                "the rest is printed. The same sale again is answered with what the first one did.",
+            DOOR_OPTIONS(options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run,
 };

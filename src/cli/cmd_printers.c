@@ -11,9 +11,9 @@ static void find_language(struct cli *cli)
 {
     struct shop_config config;
     struct err ignored = {0};
-    const char *dir = cli_find_shop_if_any(cli);
+    const char *dir = door_shop(&cli->door);
     if (dir && config_read(&config, dir, &cli->arena, &ignored))
-        cli->lang = config.lang;
+        cli->door.lang = config.lang;
 }
 
 /* ── bonbon printers ── */
@@ -89,7 +89,7 @@ static void put_seen(const struct printer_seen *s)
     json_text(&j, "profile_why", s->why);
     json_str(&j, "looks_like", s->guess.exact ? s->guess.profile->name : NULL);
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -116,71 +116,75 @@ static void say_identity(const struct cli *cli, const struct printer_seen *s)
     bool named = s->model.n || s->maker.n;
     if (!named && !s->plugged)
         return;
-    cli_say(cli, "  ");
+    door_say(&cli->door, "  ");
     if (s->maker.n && !is_same_start(s->model, s->maker))
-        cli_say(cli, "%.*s%s", TEXT(s->maker), s->model.n ? " " : "");
-    cli_say(cli, "%.*s", TEXT(s->model));
+        door_say(&cli->door, "%.*s%s", TEXT(s->maker), s->model.n ? " " : "");
+    door_say(&cli->door, "%.*s", TEXT(s->model));
     if (!named)
-        cli_say(cli, "%s", unnamed[cli->lang]);
+        door_say(&cli->door, "%s", unnamed[cli->door.lang]);
     if (s->serial.n)
-        cli_say(cli, "%s%.*s", serial_words[cli->lang], TEXT(s->serial));
+        door_say(&cli->door, "%s%.*s", serial_words[cli->door.lang], TEXT(s->serial));
     if (s->firmware.n)
-        cli_say(cli, ", firmware %.*s", TEXT(s->firmware));
+        door_say(&cli->door, ", firmware %.*s", TEXT(s->firmware));
     if (s->port.n)
-        cli_say(cli, "%s%.*s", port_words[cli->lang], TEXT(s->port));
-    cli_say(cli, "\n");
+        door_say(&cli->door, "%s%.*s", port_words[cli->door.lang], TEXT(s->port));
+    door_say(&cli->door, "\n");
 }
 
 static void say_seen(const struct cli *cli, const struct printer_seen *s)
 {
-    const enum lang lang = cli->lang;
-    cli_say(cli, "%.*s: %.*s\n", TEXT(s->name.n ? s->name : slice_str(new_words[lang])),
-            TEXT(s->status));
+    const enum lang lang = cli->door.lang;
+    door_say(&cli->door, "%.*s: %.*s\n", TEXT(s->name.n ? s->name : slice_str(new_words[lang])),
+             TEXT(s->status));
     say_identity(cli, s);
     if (s->uri.n)
-        cli_say(cli, "  %.*s\n", TEXT(s->uri));
+        door_say(&cli->door, "  %.*s\n", TEXT(s->uri));
     if (s->profile)
-        cli_say(cli, "  %s %s, %.*s", profile_words[lang], s->profile->name, TEXT(s->why));
+        door_say(&cli->door, "  %s %s, %.*s", profile_words[lang], s->profile->name, TEXT(s->why));
     if (s->configured && s->guess.exact && s->guess.profile != s->profile)
-        cli_say(cli, "; %s %s", looks_words[lang], s->guess.profile->name);
+        door_say(&cli->door, "; %s %s", looks_words[lang], s->guess.profile->name);
     if (s->profile)
-        cli_say(cli, "\n");
+        door_say(&cli->door, "\n");
     if (!s->name.n)
-        cli_say(cli, "  %s: bonbon printers add NAME --printer %.*s\n", add_words[lang],
-                TEXT(s->uri));
+        door_say(&cli->door, "  %s: bonbon printers add NAME --printer %.*s\n", add_words[lang],
+                 TEXT(s->uri));
 }
 
 static int run(struct cli *cli)
 {
     find_language(cli);
     const struct printers_query query = {
-        .dir = cli_find_shop_if_any(cli), .lang = cli->lang, .timeout_ms = ANSWER_MS};
+        .dir = door_shop(&cli->door), .lang = cli->door.lang, .timeout_ms = ANSWER_MS};
     const struct printer_seen *seen;
     size_t n;
     struct err err = {0}, usb = {0};
     if (!printers_list(&query, &cli->arena, &seen, &n, &usb, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     if (usb.code != ERR_NONE)
-        cli_warn(cli, &usb);
+        door_warn(&cli->door, &usb);
     for (size_t i = 0; i < n; i++) {
-        if (cli->json)
+        if (cli->door.json)
             put_seen(&seen[i]);
         else
             say_seen(cli, &seen[i]);
     }
     if (!n)
-        cli_say(cli, "%s\n", none_words[cli->lang]);
+        door_say(&cli->door, "%s\n", none_words[cli->door.lang]);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_printers = {
-    .name = "printers",
-    .summary = "printers plugged in and configured, and how each is",
-    .help =
-        "Asks each printer how it is, without disturbing one that prints. Of a new one it says\n"
-        "which profile fits and why; bonbon printers add takes it into the shop, bonbon\n"
-        "printers test prints a page that shows what it can do.",
-    .needs_shop = true,
+    .door =
+        {
+            .name = "printers",
+            .summary = "printers plugged in and configured, and how each is",
+            .help =
+                "Asks each printer how it is, without disturbing one that prints. Of a new one it "
+                "says\n"
+                "which profile fits and why; bonbon printers add takes it into the shop, bonbon\n"
+                "printers test prints a page that shows what it can do.",
+            .needs_shop = true,
+        },
     .run = run,
 };
 
@@ -201,7 +205,7 @@ static void put_added(const struct printer_add *add, const struct printer_added 
     json_text(&j, "profile_why", added->why);
     json_text(&j, "role", added->role);
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -214,39 +218,43 @@ static int run_add(struct cli *cli)
     struct err err = {0};
     find_language(cli);
     const struct printer_add add = {.dir = cli_find_shop(cli),
-                                    .name = cli->args[0],
-                                    .uri = cli_value(cli, "--printer"),
-                                    .profile = cli_value(cli, "--profile"),
-                                    .role = cli_value(cli, "--role"),
-                                    .lang = cli->lang};
+                                    .name = cli->door.args[0],
+                                    .uri = door_value(&cli->door, "--printer"),
+                                    .profile = door_value(&cli->door, "--profile"),
+                                    .role = door_value(&cli->door, "--role"),
+                                    .lang = cli->door.lang};
     if (!printers_add(&add, &cli->arena, &added, &err))
-        return cli_fail(cli, &err);
-    if (cli->json)
+        return door_fail(&cli->door, &err);
+    if (cli->door.json)
         put_added(&add, &added);
-    cli_say(cli, "%.*s %s: %.*s\n", TEXT(added.file), written[cli->lang], TEXT(added.uri));
-    cli_say(cli, "  %s %s%s%.*s\n", profile_words[cli->lang], added.profile->name,
-            added.guessed ? ", " : "", TEXT(added.why));
-    cli_say(cli, "  %s bonbon printers test %s\n", look[cli->lang], add.name);
+    door_say(&cli->door, "%.*s %s: %.*s\n", TEXT(added.file), written[cli->door.lang],
+             TEXT(added.uri));
+    door_say(&cli->door, "  %s %s%s%.*s\n", profile_words[cli->door.lang], added.profile->name,
+             added.guessed ? ", " : "", TEXT(added.why));
+    door_say(&cli->door, "  %s bonbon printers test %s\n", look[cli->door.lang], add.name);
     return EXIT_DONE;
 }
 
-static const struct cli_option add_options[] = {
+static const struct door_option add_options[] = {
     {"--printer", "URI", "its address, as bonbon printers shows it (else the only new one)"},
     {"--profile", "PROFILE", "what it can do (else guessed)"},
     {"--role", "ROLE", "receipt: prints what no till sends elsewhere"},
 };
 
 const struct cli_command cmd_printers_add = {
-    .name = "printers add",
-    .args = "NAME",
-    .summary = "take a printer into the shop",
-    .help =
-        "Writes printers.d/NAME.yaml, whole or not at all, and replaces none. A USB printer is\n"
-        "written by the address that names it alone.",
-    .options = CLI_OPTIONS(add_options),
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "printers add",
+            .args = "NAME",
+            .summary = "take a printer into the shop",
+            .help = "Writes printers.d/NAME.yaml, whole or not at all, and replaces none. A USB "
+                    "printer is\n"
+                    "written by the address that names it alone.",
+            DOOR_OPTIONS(add_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run_add,
 };
 
@@ -265,7 +273,7 @@ static void put_tested(const struct printer_tested *tested, size_t bytes)
     json_str(&j, "state", tested->state);
     json_int(&j, "bytes", (int64_t)bytes);
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -274,15 +282,15 @@ static int say_tested(struct cli *cli, const struct printer_tested *tested, cons
     static const char *const page[LANG_COUNT] = {"test page", "pagina de test",
                                                  "тестовая страница"};
     if (tested->trouble.code != ERR_NONE && tested->state[0] == 'n')
-        return cli_fail(cli, &tested->trouble);
-    if (cli->json)
+        return door_fail(&cli->door, &tested->trouble);
+    if (cli->door.json)
         put_tested(tested, bytes->n);
-    if (!cli_has(cli, "--dry-run"))
-        cli_say(cli, "%.*s: %s: %s\n", TEXT(tested->name), page[cli->lang],
-                cli_job_state(cli, tested->state));
+    if (!door_has(&cli->door, "--dry-run"))
+        door_say(&cli->door, "%.*s: %s: %s\n", TEXT(tested->name), page[cli->door.lang],
+                 cli_job_state(cli, tested->state));
     if (tested->trouble.code == ERR_NONE)
         return EXIT_DONE;
-    cli_warn(cli, &tested->trouble);
+    door_warn(&cli->door, &tested->trouble);
     return (int)err_exit(tested->trouble.code);
 }
 
@@ -293,22 +301,22 @@ static int run_test(struct cli *cli)
     struct err err = {0};
     int status;
     find_language(cli);
-    struct printer_test test = {.dir = cli_find_shop_if_any(cli),
-                                .printer = cli->args[0],
-                                .profile = cli_value(cli, "--profile"),
-                                .lang = cli->lang,
-                                .dry_run = cli_has(cli, "--dry-run"),
+    struct printer_test test = {.dir = door_shop(&cli->door),
+                                .printer = cli->door.args[0],
+                                .profile = door_value(&cli->door, "--profile"),
+                                .lang = cli->door.lang,
+                                .dry_run = door_has(&cli->door, "--dry-run"),
                                 .env = &cli->env};
     buf_init(&bytes, PAGE_BYTES);
     bool ok = cli_timeout(cli, &test.timeout_ms, &err) &&
               printers_test(&test, &cli->arena, &bytes, &tested, &err) &&
               cli_write_paper(cli, buf_slice(&bytes), tested.profile, &err);
-    status = ok ? say_tested(cli, &tested, &bytes) : cli_fail(cli, &err);
+    status = ok ? say_tested(cli, &tested, &bytes) : door_fail(&cli->door, &err);
     buf_finish(&bytes);
     return status;
 }
 
-static const struct cli_option test_options[] = {
+static const struct door_option test_options[] = {
     {"--profile", "PROFILE", "as if it were this one (else its own, or guessed)"},
     {"--dry-run", NULL, "print nothing"},
     {"--png", "FILE", "the page as a picture"},
@@ -317,15 +325,20 @@ static const struct cli_option test_options[] = {
 };
 
 const struct cli_command cmd_printers_test = {
-    .name = "printers test",
-    .args = "NAME|URI",
-    .summary = "print a page that shows what a printer can do",
-    .help = "Columns of each font, lengths, every code page of the profile beside what it should\n"
-            "show, the evenness of the head, a QR and the cut. It is no job: when it cannot be\n"
-            "printed now it is not kept.",
-    .options = CLI_OPTIONS(test_options),
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "printers test",
+            .args = "NAME|URI",
+            .summary = "print a page that shows what a printer can do",
+            .help = "Columns of each font, lengths, every code page of the profile beside what it "
+                    "should\n"
+                    "show, the evenness of the head, a QR and the cut. It is no job: when it "
+                    "cannot be\n"
+                    "printed now it is not kept.",
+            DOOR_OPTIONS(test_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run_test,
 };

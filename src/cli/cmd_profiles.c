@@ -30,55 +30,55 @@ static void put_json(const struct profile *p)
     json_str(&j, "tested", p->tested);
     json_str(&j, "notes", p->notes);
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
 static void say_whole(const struct cli *cli, const struct profile *p)
 {
-    cli_say(cli, "%s: %s\n", p->name, p->model);
-    cli_say(cli, "  paper %u mm, %u dots, %u dpi\n", p->paper_mm, p->width_dots, p->dpi);
+    door_say(&cli->door, "%s: %s\n", p->name, p->model);
+    door_say(&cli->door, "  paper %u mm, %u dots, %u dpi\n", p->paper_mm, p->width_dots, p->dpi);
     for (unsigned i = 0; i < p->n_fonts; i++)
-        cli_say(cli, "  font %c %ux%u dots, %u columns\n", 'A' + (int)i, p->fonts[i].width_dots,
-                p->fonts[i].height_dots, p->fonts[i].columns);
-    cli_say(cli, "  QR %s, cutter %s, drawer %s, vertical unit %s\n",
-            p->native_qr ? "native" : "as a picture", cuts[p->cut], p->drawer ? "yes" : "no",
-            p->half_dot_units ? "half a dot" : "a dot");
-    cli_say(cli, "  proof of printing: %s\n  code pages:", proofs[p->proof]);
+        door_say(&cli->door, "  font %c %ux%u dots, %u columns\n", 'A' + (int)i,
+                 p->fonts[i].width_dots, p->fonts[i].height_dots, p->fonts[i].columns);
+    door_say(&cli->door, "  QR %s, cutter %s, drawer %s, vertical unit %s\n",
+             p->native_qr ? "native" : "as a picture", cuts[p->cut], p->drawer ? "yes" : "no",
+             p->half_dot_units ? "half a dot" : "a dot");
+    door_say(&cli->door, "  proof of printing: %s\n  code pages:", proofs[p->proof]);
     for (unsigned i = 0; i < p->n_slots; i++)
-        cli_say(cli, " %u=%s", p->slots[i].n, code_page_name(p->slots[i].page));
-    cli_say(cli, "\n  tested: %s\n", p->tested);
+        door_say(&cli->door, " %u=%s", p->slots[i].n, code_page_name(p->slots[i].page));
+    door_say(&cli->door, "\n  tested: %s\n", p->tested);
     if (p->notes && *p->notes)
-        cli_say(cli, "  notes: %s\n", p->notes);
+        door_say(&cli->door, "  notes: %s\n", p->notes);
 }
 
 static void put(const struct cli *cli, const struct profile *p, bool whole)
 {
-    if (cli->json)
+    if (cli->door.json)
         put_json(p);
     else if (whole)
         say_whole(cli, p);
     else
-        cli_say(cli, "%-18s %3u dots, %2u columns  %s\n", p->name, p->width_dots,
-                p->fonts[0].columns, p->model);
+        door_say(&cli->door, "%-18s %3u dots, %2u columns  %s\n", p->name, p->width_dots,
+                 p->fonts[0].columns, p->model);
 }
 
 /* The shop's own files; one that is wrong is told and the rest is listed. */
 static int put_files(struct cli *cli)
 {
-    const char *dir = cli_find_shop_if_any(cli);
+    const char *dir = door_shop(&cli->door);
     const struct slice *names = NULL;
     const struct profile *profile;
     struct err err = {0};
     size_t n = 0;
     int status = EXIT_DONE;
     if (dir && !profile_names(&cli->arena, dir, &names, &n, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     for (size_t i = 0; i < n; i++) {
         if (profile_lookup(&cli->arena, dir, names[i], &profile, &err)) {
             put(cli, profile, false);
         } else {
-            cli_warn(cli, &err);
+            door_warn(&cli->door, &err);
             status = (int)err_exit(err.code);
         }
     }
@@ -90,9 +90,9 @@ static int run(struct cli *cli)
     size_t n;
     const struct profile *all = profile_all(&n), *one;
     struct err err = {0};
-    if (cli->n_args) {
-        if (!cli_profile(cli, cli->args[0], &one, &err))
-            return cli_fail(cli, &err);
+    if (cli->door.n_args) {
+        if (!cli_profile(cli, cli->door.args[0], &one, &err))
+            return door_fail(&cli->door, &err);
         put(cli, one, true);
         return EXIT_DONE;
     }
@@ -102,11 +102,14 @@ static int run(struct cli *cli)
 }
 
 const struct cli_command cmd_profiles = {
-    .name = "profiles",
-    .args = "[NAME]",
-    .summary = "the printers known",
-    .help = "A shop's own profiles are the files of its profiles.d (docs/printers.md).",
-    .needs_shop = true,
-    .max_args = 1,
+    .door =
+        {
+            .name = "profiles",
+            .args = "[NAME]",
+            .summary = "the printers known",
+            .help = "A shop's own profiles are the files of its profiles.d (docs/printers.md).",
+            .needs_shop = true,
+            .max_args = 1,
+        },
     .run = run,
 };

@@ -4,7 +4,7 @@
 
 enum { REDEEM_LINE_BYTES = 1 << 20 };
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--sale", "ID", "the sale it is taken off"},
     {"--till", "T", "the till (1)"},
     {"--by", "WHO", "who redeems it"},
@@ -32,8 +32,8 @@ static void put(const struct cli *cli, const struct redeem_answer *answer)
     struct json j;
     buf_init(&line, REDEEM_LINE_BYTES);
     json_init(&j, &line);
-    redeem_json(&j, answer, cli->lang);
-    cli_put(&line);
+    redeem_json(&j, answer, cli->door.lang);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -46,25 +46,26 @@ static void say_spent(const struct cli *cli, const struct spent_answer *spent)
         return;
     fprintf(stderr, "  %.*s", (int)spent->at.n, (const char *)spent->at.p);
     if (spent->sale.n)
-        fprintf(stderr, ", %s %.*s", sale_words[cli->lang], (int)spent->sale.n,
+        fprintf(stderr, ", %s %.*s", sale_words[cli->door.lang], (int)spent->sale.n,
                 (const char *)spent->sale.p);
     if (spent->by.n)
-        fprintf(stderr, ", %s %.*s", by_words[cli->lang], (int)spent->by.n,
+        fprintf(stderr, ", %s %.*s", by_words[cli->door.lang], (int)spent->by.n,
                 (const char *)spent->by.p);
     fputc('\n', stderr);
 }
 
 static int say(struct cli *cli, const struct redeem_answer *answer, bool undone)
 {
-    if (cli->json)
+    if (cli->door.json)
         put(cli, answer);
     if (!answer->ok) {
-        cli_warn(cli, &answer->refusal);
+        door_warn(&cli->door, &answer->refusal);
         say_spent(cli, &answer->spent);
         return (int)err_exit(answer->refusal.code);
     }
     unsigned which = answer->dry_run ? 2 : answer->again ? 1 : 0;
-    cli_say(cli, "%s:\n", undone ? undone_words[cli->lang] : done_words[cli->lang][which]);
+    door_say(&cli->door, "%s:\n",
+             undone ? undone_words[cli->door.lang] : done_words[cli->door.lang][which]);
     cli_say_voucher(cli, &answer->voucher);
     return EXIT_DONE;
 }
@@ -72,37 +73,40 @@ static int say(struct cli *cli, const struct redeem_answer *answer, bool undone)
 static int run(struct cli *cli)
 {
     struct shop_who who = cli_who(cli);
-    struct slice code = slice_str(cli->args[0]);
+    struct slice code = slice_str(cli->door.args[0]);
     struct redeem_answer answer;
     struct err err = {0};
-    bool undo = cli_has(cli, "--undo");
+    bool undo = door_has(&cli->door, "--undo");
     if (undo && !who.reason.n) {
-        FAIL(&err, ERR_USAGE, "--undo needs --reason TEXT");
-        return cli_fail(cli, &err);
+        FAIL(&err, ERR_USAGE_NEEDS, "--undo", "--reason TEXT");
+        return door_fail(&cli->door, &err);
     }
-    if (undo && cli_has(cli, "--dry-run")) {
-        FAIL(&err, ERR_USAGE, "--undo takes a redemption back; it has no --dry-run");
-        return cli_fail(cli, &err);
+    if (undo && door_has(&cli->door, "--dry-run")) {
+        FAIL(&err, ERR_USAGE_TOGETHER, "--undo", "--dry-run");
+        return door_fail(&cli->door, &err);
     }
     bool ok = cli_open_shop(cli, &err);
     if (ok && undo)
         ok = shop_undo(cli->shop, code, &who, &cli->arena, &answer, &err);
     else if (ok)
-        ok = shop_redeem(cli->shop, code, cli_slice(cli, "--sale"), cli_has(cli, "--dry-run"), &who,
-                         &cli->arena, &answer, &err);
-    return ok ? say(cli, &answer, undo) : cli_fail(cli, &err);
+        ok = shop_redeem(cli->shop, code, door_slice(&cli->door, "--sale"),
+                         door_has(&cli->door, "--dry-run"), &who, &cli->arena, &answer, &err);
+    return ok ? say(cli, &answer, undo) : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_redeem = {
-    .name = "redeem",
-    .args = "CODE|QRTEXT",
-    .summary = "redeem a voucher, once",
-    .help = "Says what the voucher is worth; the till takes it off. A typing mistake, an unknown,\n"
-            "forged, expired, void or spent code is told apart.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "redeem",
+            .args = "CODE|QRTEXT",
+            .summary = "redeem a voucher, once",
+            .help = "Says what the voucher is worth; the till takes it off. A typing mistake, an "
+                    "unknown,\n"
+                    "forged, expired, void or spent code is told apart.",
+            DOOR_OPTIONS(options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run,
 };

@@ -3,7 +3,7 @@
 
 enum { REPRINT_LINE_BYTES = 1 << 20 };
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--sale", "ID", "the receipt of a sale, with those of its vouchers that are alive"},
     {"--last", NULL, "the last sale of the till"},
     {"--till", "T", "the till (1)"},
@@ -18,56 +18,60 @@ static void say(const struct cli *cli, const struct copy_answer *answer)
 {
     struct buf line;
     struct json j;
-    if (cli->json) {
+    if (cli->door.json) {
         buf_init(&line, REPRINT_LINE_BYTES);
         json_init(&j, &line);
         copy_json(&j, answer);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
-    struct slice copy_word = word(WORD_COPY, cli->lang);
+    struct slice copy_word = word(WORD_COPY, cli->door.lang);
     if (answer->sale.n)
-        cli_say(cli, "%.*s: ", (int)answer->sale.n, (const char *)answer->sale.p);
-    cli_say(cli, "%.*s %u: %s\n", (int)copy_word.n, (const char *)copy_word.p, answer->copy,
-            cli_job_state(cli, answer->job.state));
+        door_say(&cli->door, "%.*s: ", (int)answer->sale.n, (const char *)answer->sale.p);
+    door_say(&cli->door, "%.*s %u: %s\n", (int)copy_word.n, (const char *)copy_word.p, answer->copy,
+             cli_job_state(cli, answer->job.state));
     for (size_t i = 0; i < answer->n_vouchers; i++)
         cli_say_voucher(cli, &answer->vouchers[i]);
 }
 
 static int run(struct cli *cli)
 {
-    struct shop_printing printing = {.printer = cli_value(cli, "--printer")};
+    struct shop_printing printing = {.printer = door_value(&cli->door, "--printer")};
     struct shop_who who = cli_who(cli);
     struct copy_answer answer;
     struct err err = {0};
-    unsigned ways = cli->n_args + cli_has(cli, "--sale") + cli_has(cli, "--last");
-    if (ways != 1 || (cli_has(cli, "--sale") && !cli_slice(cli, "--sale").n)) {
-        FAIL(&err, ERR_USAGE, "say one of CODE, --sale ID, --last");
-        return cli_fail(cli, &err);
+    unsigned ways =
+        cli->door.n_args + door_has(&cli->door, "--sale") + door_has(&cli->door, "--last");
+    if (ways != 1 || (door_has(&cli->door, "--sale") && !door_slice(&cli->door, "--sale").n)) {
+        FAIL(&err, ERR_USAGE_ONE_OF, "CODE, --sale ID, --last");
+        return door_fail(&cli->door, &err);
     }
     bool ok = cli_timeout(cli, &printing.timeout_ms, &err) && cli_open_shop(cli, &err);
-    if (ok && cli->n_args)
-        ok = shop_reprint_voucher(cli->shop, slice_str(cli->args[0]), &who, &printing, &cli->arena,
-                                  &answer, &err);
+    if (ok && cli->door.n_args)
+        ok = shop_reprint_voucher(cli->shop, slice_str(cli->door.args[0]), &who, &printing,
+                                  &cli->arena, &answer, &err);
     else if (ok)
-        ok = shop_reprint_sale(cli->shop, cli_slice(cli, "--sale"), &who, &printing, &cli->arena,
-                               &answer, &err);
+        ok = shop_reprint_sale(cli->shop, door_slice(&cli->door, "--sale"), &who, &printing,
+                               &cli->arena, &answer, &err);
     if (!ok)
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     say(cli, &answer);
     return cli_say_job(cli, &answer.job);
 }
 
 const struct cli_command cmd_reprint = {
-    .name = "reprint",
-    .args = "[CODE]",
-    .summary = "print a voucher or a receipt again, marked as a copy",
-    .help =
-        "The copy carries the same code, the word COPY with its number, and a line in the audit.\n"
-        "A voucher that is spent, void or expired is refused with the reason.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "reprint",
+            .args = "[CODE]",
+            .summary = "print a voucher or a receipt again, marked as a copy",
+            .help = "The copy carries the same code, the word COPY with its number, and a line in "
+                    "the audit.\n"
+                    "A voucher that is spent, void or expired is refused with the reason.",
+            DOOR_OPTIONS(options),
+            .max_args = 1,
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run,
 };

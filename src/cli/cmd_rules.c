@@ -27,11 +27,11 @@ static void report(void *ctx, enum rules_severity severity, const struct err *wh
     checking->warnings += severity == RULES_WARNING;
     buf_init(&text, RULES_LINE_BYTES);
     buf_init(&where, RULES_LINE_BYTES);
-    err_text(what, cli->lang, &text);
+    err_text(what, cli->door.lang, &text);
     err_where(what, &where);
-    cli_say(cli, "%s: %.*s\n", severity_words[cli->lang][severity], (int)text.n,
-            (const char *)text.p);
-    if (cli->json) {
+    door_say(&cli->door, "%s: %.*s\n", severity_words[cli->door.lang][severity], (int)text.n,
+             (const char *)text.p);
+    if (cli->door.json) {
         buf_init(&line, RULES_LINE_BYTES);
         json_init(&j, &line);
         json_open_object(&j, NULL);
@@ -40,7 +40,7 @@ static void report(void *ctx, enum rules_severity severity, const struct err *wh
         json_text(&j, "text", buf_slice(&text));
         json_text(&j, "where", buf_slice(&where));
         json_close_object(&j);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
     buf_finish(&text);
@@ -57,20 +57,24 @@ static int run_check(struct cli *cli)
     cli->warn.tell = NULL;
     if (!cli_open_shop(cli, &err) ||
         !shop_check_rules(cli->shop, report, &checking, &problems, &err))
-        return cli_fail(cli, &err);
-    cli_say(cli, "rules.yaml: %s: %zu, %s: %zu\n", count_words[cli->lang][RULES_PROBLEM], problems,
-            count_words[cli->lang][RULES_WARNING], checking.warnings);
+        return door_fail(&cli->door, &err);
+    door_say(&cli->door, "rules.yaml: %s: %zu, %s: %zu\n",
+             count_words[cli->door.lang][RULES_PROBLEM], problems,
+             count_words[cli->door.lang][RULES_WARNING], checking.warnings);
     return problems ? EXIT_BAD_INPUT : EXIT_DONE;
 }
 
 const struct cli_command cmd_rules_check = {
-    .name = "rules check",
-    .summary = "problems of rules.yaml, with file, line and column",
-    .needs_shop = true,
+    .door =
+        {
+            .name = "rules check",
+            .summary = "problems of rules.yaml, with file, line and column",
+            .needs_shop = true,
+        },
     .run = run_check,
 };
 
-static const struct cli_option explain_options[] = {
+static const struct door_option explain_options[] = {
     {"--wait", "MIN", "the guest waited so many minutes"},
     {"--incident", "NAME", "what went wrong"},
 };
@@ -81,7 +85,7 @@ static void say_rule(const struct cli *cli, const struct shop_explained *rule)
     static const char *const no[LANG_COUNT] = {"no", "nu", "нет"};
     struct buf line;
     struct json j;
-    if (cli->json) {
+    if (cli->door.json) {
         buf_init(&line, RULES_LINE_BYTES);
         json_init(&j, &line);
         json_open_object(&j, NULL);
@@ -93,13 +97,13 @@ static void say_rule(const struct cli *cli, const struct shop_explained *rule)
             json_null(&j, "offer");
         json_text(&j, "why", rule->why);
         json_close_object(&j);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
-    cli_say(cli, "%.*s: %s%s%.*s: %.*s\n", (int)rule->rule.n, (const char *)rule->rule.p,
-            rule->gives ? gives[cli->lang] : no[cli->lang], rule->gives ? " " : "",
-            (int)rule->offer.n, rule->offer.n ? (const char *)rule->offer.p : "", (int)rule->why.n,
-            (const char *)rule->why.p);
+    door_say(&cli->door, "%.*s: %s%s%.*s: %.*s\n", (int)rule->rule.n, (const char *)rule->rule.p,
+             rule->gives ? gives[cli->door.lang] : no[cli->door.lang], rule->gives ? " " : "",
+             (int)rule->offer.n, rule->offer.n ? (const char *)rule->offer.p : "", (int)rule->why.n,
+             (const char *)rule->why.p);
 }
 
 static int run_explain(struct cli *cli)
@@ -110,22 +114,24 @@ static int run_explain(struct cli *cli)
     struct err err = {0};
     size_t n;
     if (!cli_service(cli, &service, &err) || !cli_open_shop(cli, &err) ||
-        !cli_read_sale(cli, cli->args[0], &sale, &err) ||
+        !cli_read_sale(cli, cli->door.args[0], &sale, &err) ||
         !shop_explain(cli->shop, &sale, &service, &cli->arena, &rules, &n, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     for (size_t i = 0; i < n; i++)
         say_rule(cli, &rules[i]);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_rules_explain = {
-    .name = "rules explain",
-    .args = "FILE",
-    .summary = "for a sale, each rule with why it gives or does not",
-    .options = explain_options,
-    .n_options = sizeof explain_options / sizeof explain_options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "rules explain",
+            .args = "FILE",
+            .summary = "for a sale, each rule with why it gives or does not",
+            DOOR_OPTIONS(explain_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run_explain,
 };

@@ -9,7 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--printer", "NAME[,NAME]", "only these printers of the shop (all, and those to come)"},
 };
 
@@ -28,11 +28,11 @@ struct spooling {
 static void put_words(const struct cli *cli, const struct service_state *state, struct buf *out)
 {
     if (state->trouble.code != ERR_NONE)
-        err_text(&state->trouble, cli->lang, out);
+        err_text(&state->trouble, cli->door.lang, out);
     else
-        buf_str(out, ready_words[cli->lang]);
+        buf_str(out, ready_words[cli->door.lang]);
     if (state->waiting)
-        buf_printf(out, " (%s: %zu)", waiting_words[cli->lang], state->waiting);
+        buf_printf(out, " (%s: %zu)", waiting_words[cli->door.lang], state->waiting);
 }
 
 static void put_json(const struct cli *cli, const struct service_state *state)
@@ -50,12 +50,12 @@ static void put_json(const struct cli *cli, const struct service_state *state)
         json_null(&j, "code");
         json_null(&j, "why");
     } else {
-        err_text(&state->trouble, cli->lang, &why);
+        err_text(&state->trouble, cli->door.lang, &why);
         json_str(&j, "code", err_name(state->trouble.code));
         json_text(&j, "why", buf_slice(&why));
     }
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     fflush(stdout);
     buf_finish(&line);
     buf_finish(&why);
@@ -66,7 +66,8 @@ static void put_line(const struct cli *cli, const struct service_state *state)
     struct buf words;
     buf_init(&words, 0);
     put_words(cli, state, &words);
-    cli_say(cli, "%s: %.*s\n", state->printer, (int)words.n, words.n ? (const char *)words.p : "");
+    door_say(&cli->door, "%s: %.*s\n", state->printer, (int)words.n,
+             words.n ? (const char *)words.p : "");
     fflush(stdout);
     buf_finish(&words);
 }
@@ -102,9 +103,9 @@ static void changed(void *ctx, const struct service_state *states, size_t n)
         bool all = same && s->states[i].waiting == states[i].waiting &&
                    s->states[i].working == states[i].working;
         s->states[i] = states[i];
-        if (s->cli->json && !all)
+        if (s->cli->door.json && !all)
             put_json(s->cli, &states[i]);
-        else if (!s->cli->json && !same)
+        else if (!s->cli->door.json && !same)
             put_line(s->cli, &states[i]);
         troubles |= !same;
     }
@@ -132,7 +133,7 @@ static void tell(void *ctx, const char *printer, const struct err *what)
 {
     const struct spooling *s = ctx;
     (void)printer; /* named in the words, where it matters */
-    cli_warn(s->cli, what);
+    door_warn(&s->cli->door, what);
 }
 
 /* What ends a service, as something to read. Blocked before any thread is there, so for all. */
@@ -165,12 +166,12 @@ static int run(struct cli *cli)
     struct spooling *spooling = ARENA_NEW(&cli->arena, struct spooling);
     struct err err = {0};
     if (!spooling || !cli_open_shop(cli, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     spooling->cli = cli;
     struct service service = {.dir = cli_find_shop(cli),
                               .env = &cli->env,
                               .printers = names,
-                              .n_printers = split(cli_slice(cli, "--printer"), names),
+                              .n_printers = split(door_slice(&cli->door, "--printer"), names),
                               .stop_fd = stop_signals(),
                               .ctx = spooling,
                               .ready = ready,
@@ -179,23 +180,28 @@ static int run(struct cli *cli)
                               .tell = tell};
     if (service.stop_fd < 0) {
         FAIL(&err, ERR_BUG, "signals");
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     }
     bool ok = service_run(&service, &err);
     notify(SLICE_LITERAL("STOPPING=1"));
     close(service.stop_fd);
-    return ok ? EXIT_DONE : cli_fail(cli, &err);
+    return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_spool = {
-    .name = "spool",
-    .summary = "print as a service: a worker a printer, until it is stopped",
-    .help = "While it runs, print, give and reprint hand their jobs over and wait for its answer. "
-            "It goes on\nby itself when paper, cover or cable are mended. "
-            "systemd/bonbon-spool.service runs it as a\nservice; Ctrl-C or SIGTERM ends it after "
-            "the job at hand.",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .needs_shop = true,
+    .door =
+        {
+            .name = "spool",
+            .summary = "print as a service: a worker a printer, until it is stopped",
+            .help = "While it runs, print, give and reprint hand their jobs over and wait for its "
+                    "answer. "
+                    "It goes on\nby itself when paper, cover or cable are mended. "
+                    "systemd/bonbon-spool.service runs it as a\nservice; Ctrl-C or SIGTERM ends it "
+                    "after "
+                    "the job at hand.",
+            DOOR_OPTIONS(options),
+            .needs_shop = true,
+            .keeps_jobs = true,
+        },
     .run = run,
 };

@@ -8,7 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static const struct cli_option options[] = {
+static const struct door_option options[] = {
     {"--profile", "NAME", "the printer to be (epson-tm-t20iii)"},
     {"--listen", "tcp:[ADDRESS:]PORT", "a network printer; loopback without ADDRESS"},
     {"--usbip", "[ADDRESS:]PORT", "a USB printer for 'usbip attach' (3240)"},
@@ -28,7 +28,7 @@ static void say(void *ctx, const char *words)
     const struct cli *cli = ctx;
     struct buf line;
     struct json j;
-    if (!cli->json) {
+    if (!cli->door.json) {
         fprintf(stderr, "%s\n", words);
         return;
     }
@@ -37,7 +37,7 @@ static void say(void *ctx, const char *words)
     json_open_object(&j, NULL);
     json_str(&j, "said", words);
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     fflush(stdout);
     buf_finish(&line);
 }
@@ -57,13 +57,13 @@ static int stop_signals(void)
 static bool read_speed(const struct cli *cli, struct device_options *device, struct err *err)
 {
     enum { MAX_MM_S = 2000, MAX_BUFFER_BYTES = 1 << 20 };
-    const char *speed = cli_value(cli, "--speed");
+    const char *speed = door_value(&cli->door, "--speed");
     int64_t n = 0, bytes = 0;
     device->unlimited = speed && strcmp(speed, "unlimited") == 0;
-    if ((!device->unlimited && !cli_number(cli, "--speed", MAX_MM_S, 0, &n, err)) ||
-        !cli_number(cli, "--buffer", MAX_BUFFER_BYTES, 0, &bytes, err))
+    if ((!device->unlimited && !door_number(&cli->door, "--speed", 0, MAX_MM_S, 0, &n, err)) ||
+        !door_number(&cli->door, "--buffer", 0, MAX_BUFFER_BYTES, 0, &bytes, err))
         return false;
-    if ((speed && !device->unlimited && !n) || (cli_has(cli, "--buffer") && !bytes))
+    if ((speed && !device->unlimited && !n) || (door_has(&cli->door, "--buffer") && !bytes))
         return FAIL(err, ERR_RANGE, speed && !device->unlimited && !n ? "--speed" : "--buffer");
     device->speed_mm_s = (uint32_t)n;
     device->buffer_bytes = (uint32_t)bytes;
@@ -72,23 +72,23 @@ static bool read_speed(const struct cli *cli, struct device_options *device, str
 
 static bool read_options(struct cli *cli, struct serve_options *o, struct err *err)
 {
-    const char *name = cli_value(cli, "--profile");
+    const char *name = door_value(&cli->door, "--profile");
     if (!cli_profile(cli, name ? name : "epson-tm-t20iii", &o->device.profile, err))
         return false;
-    o->listen = cli_value(cli, "--listen");
-    o->usbip = cli_value(cli, "--usbip");
-    o->attach = cli_has(cli, "--attach");
-    o->png_dir = cli_value(cli, "--png-dir");
-    o->text_dir = cli_value(cli, "--text-dir");
-    o->control = cli_value(cli, "--control");
-    o->script = cli_value(cli, "--script");
-    o->nv = cli_value(cli, "--nv");
+    o->listen = door_value(&cli->door, "--listen");
+    o->usbip = door_value(&cli->door, "--usbip");
+    o->attach = door_has(&cli->door, "--attach");
+    o->png_dir = door_value(&cli->door, "--png-dir");
+    o->text_dir = door_value(&cli->door, "--text-dir");
+    o->control = door_value(&cli->door, "--control");
+    o->script = door_value(&cli->door, "--script");
+    o->nv = door_value(&cli->door, "--nv");
     if (!o->listen && !o->usbip && !o->attach)
-        return FAIL(err, ERR_USAGE, "say one of --listen tcp:9100, --usbip 3240, --attach");
+        return FAIL(err, ERR_USAGE_ONE_OF, "--listen tcp:9100, --usbip 3240, --attach");
     if (o->listen && strncmp(o->listen, "tcp:", 4) != 0)
-        return FAIL(err, ERR_USAGE, "--listen takes tcp:PORT or tcp:ADDRESS:PORT");
+        return FAIL(err, ERR_USAGE_WORD, "--listen", "tcp:PORT, tcp:ADDRESS:PORT");
     usb_identity_of(o->device.profile, &o->usb);
-    return usb_identity_change(&o->usb, cli_slice(cli, "--usb"), err) &&
+    return usb_identity_change(&o->usb, door_slice(&cli->door, "--usb"), err) &&
            read_speed(cli, &o->device, err);
 }
 
@@ -97,27 +97,32 @@ static int run(struct cli *cli)
     struct serve_options o = {.stop_fd = -1, .ctx = cli, .say = say};
     struct err err = {0};
     if (!read_options(cli, &o, &err))
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     o.stop_fd = stop_signals();
     if (o.stop_fd < 0) {
         FAIL(&err, ERR_BUG, "signals");
-        return cli_fail(cli, &err);
+        return door_fail(&cli->door, &err);
     }
     bool ok = serve(&o, &err);
     close(o.stop_fd);
-    return ok ? EXIT_DONE : cli_fail(cli, &err);
+    return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_virtual = {
-    .name = "virtual",
-    .summary = "be a receipt printer, on the network or on USB, with paper that can run out",
-    .help =
-        "It prints into pictures, at the speed of the model, and answers as the model does. Orders "
-        "say\nwhat happens to it: 'paper out', 'at 1200ms cover open', 'after 4096 bytes unplug'. "
-        "They are all\nin docs/virtual.md. Ends with Ctrl-C.\n\n"
-        "  bonbon virtual --listen tcp:9100 --png-dir paper\n"
-        "  bonbon virtual --usbip 3240 & modprobe vhci-hcd && usbip attach -r 127.0.0.1 -b 1-1",
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
+    .door =
+        {
+            .name = "virtual",
+            .summary =
+                "be a receipt printer, on the network or on USB, with paper that can run out",
+            .help = "It prints into pictures, at the speed of the model, and answers as the model "
+                    "does. Orders "
+                    "say\nwhat happens to it: 'paper out', 'at 1200ms cover open', 'after 4096 "
+                    "bytes unplug'. "
+                    "They are all\nin docs/virtual.md. Ends with Ctrl-C.\n\n"
+                    "  bonbon virtual --listen tcp:9100 --png-dir paper\n"
+                    "  bonbon virtual --usbip 3240 & modprobe vhci-hcd && usbip attach -r "
+                    "127.0.0.1 -b 1-1",
+            DOOR_OPTIONS(options),
+        },
     .run = run,
 };

@@ -57,7 +57,7 @@ static void show_event(void *ctx, const struct shop_event *event)
     json_text(&s->j, "reason", event->reason);
     json_raw(&s->j, "data", event->data.n ? event->data : SLICE_LITERAL("{}"));
     json_close_object(&s->j);
-    enum lang lang = s->cli->lang;
+    enum lang lang = s->cli->door.lang;
     buf_printf(&s->words, "  %.*s  ", (int)n, at);
     put_event_word(&s->words, event->kind, lang);
     buf_printf(&s->words, ", %s %.*s", till_words[lang], (int)event->till.n,
@@ -75,23 +75,23 @@ static void put_shown(struct showing *s, const struct voucher_answer *voucher)
     struct buf line;
     struct json j;
     json_close_list(&s->j);
-    if (s->cli->json) {
+    if (s->cli->door.json) {
         buf_init(&line, VOUCHER_LINE_BYTES);
         json_init(&j, &line);
         json_open_object(&j, NULL);
         voucher_details_json(&j, voucher);
         json_raw(&j, "history", buf_slice(&s->events));
         json_close_object(&j);
-        cli_put(&line);
+        door_put(&line);
         buf_finish(&line);
     }
     cli_say_voucher(s->cli, voucher);
     char paper[32];
-    enum lang lang = s->cli->lang;
+    enum lang lang = s->cli->door.lang;
     slice_cstr(voucher->paper, paper, sizeof paper);
-    cli_say(s->cli, "  %s; %s: %s; %s: %u\n%.*s", cli_voucher_state(s->cli, voucher->state),
-            paper_words[lang], cli_job_state(s->cli, paper), copies_words[lang], voucher->copies,
-            (int)s->words.n, s->words.n ? (const char *)s->words.p : "");
+    door_say(&s->cli->door, "  %s; %s: %s; %s: %u\n%.*s", cli_voucher_state(s->cli, voucher->state),
+             paper_words[lang], cli_job_state(s->cli, paper), copies_words[lang], voucher->copies,
+             (int)s->words.n, s->words.n ? (const char *)s->words.p : "");
 }
 
 static int run_show(struct cli *cli)
@@ -108,29 +108,32 @@ static int run_show(struct cli *cli)
     if (ok)
         slice_cstr(shop_config(cli->shop)->timezone, zone, sizeof zone);
     ok = ok && zone_create(&s.zone, zone, &err) &&
-         shop_voucher(cli->shop, slice_str(cli->args[0]), &cli->arena, &voucher, show_event, &s,
-                      &err);
+         shop_voucher(cli->shop, slice_str(cli->door.args[0]), &cli->arena, &voucher, show_event,
+                      &s, &err);
     if (ok)
         put_shown(&s, &voucher);
     zone_destroy(s.zone);
     buf_finish(&s.events);
     buf_finish(&s.words);
-    return ok ? EXIT_DONE : cli_fail(cli, &err);
+    return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }
 
 const struct cli_command cmd_voucher_show = {
-    .name = "voucher show",
-    .args = "CODE",
-    .summary = "a voucher with its whole history",
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "voucher show",
+            .args = "CODE",
+            .summary = "a voucher with its whole history",
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run_show,
 };
 
 /* ── list ── */
 
-static const struct cli_option list_options[] = {
+static const struct door_option list_options[] = {
     {"--state", "STATE", "issued, redeemed, void or expired"},
     {"--since", "DATE", "given on this day or later (2026-11-21)"},
     {"--sale", "ID", "of this sale"},
@@ -141,7 +144,7 @@ static void list_voucher(void *ctx, const struct voucher_answer *voucher)
     struct cli *cli = ctx;
     struct buf line;
     struct json j;
-    if (!cli->json) {
+    if (!cli->door.json) {
         printf("%s", cli_voucher_state(cli, voucher->state));
         cli_say_voucher(cli, voucher);
         return;
@@ -151,7 +154,7 @@ static void list_voucher(void *ctx, const struct voucher_answer *voucher)
     json_open_object(&j, NULL);
     voucher_details_json(&j, voucher);
     json_close_object(&j);
-    cli_put(&line);
+    door_put(&line);
     buf_finish(&line);
 }
 
@@ -159,30 +162,32 @@ static int run_list(struct cli *cli)
 {
     enum voucher_state state = VOUCHER_ISSUED;
     struct err err = {0};
-    const char *wanted = cli_value(cli, "--state");
+    const char *wanted = door_value(&cli->door, "--state");
     if (wanted && !voucher_state_parse(wanted, &state)) {
-        FAIL(&err, ERR_USAGE, "--state is issued, redeemed, void or expired");
-        return cli_fail(cli, &err);
+        FAIL(&err, ERR_USAGE_WORD, "--state", "issued, redeemed, void, expired");
+        return door_fail(&cli->door, &err);
     }
     if (!cli_open_shop(cli, &err) ||
-        !shop_vouchers(cli->shop, wanted ? &state : NULL, cli_slice(cli, "--since"),
-                       cli_slice(cli, "--sale"), list_voucher, cli, &err))
-        return cli_fail(cli, &err);
+        !shop_vouchers(cli->shop, wanted ? &state : NULL, door_slice(&cli->door, "--since"),
+                       door_slice(&cli->door, "--sale"), list_voucher, cli, &err))
+        return door_fail(&cli->door, &err);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_voucher_list = {
-    .name = "voucher list",
-    .summary = "the vouchers given, in order",
-    .options = list_options,
-    .n_options = sizeof list_options / sizeof list_options[0],
-    .needs_shop = true,
+    .door =
+        {
+            .name = "voucher list",
+            .summary = "the vouchers given, in order",
+            DOOR_OPTIONS(list_options),
+            .needs_shop = true,
+        },
     .run = run_list,
 };
 
 /* ── void ── */
 
-static const struct cli_option void_options[] = {
+static const struct door_option void_options[] = {
     {"--reason", "TEXT", "why, for the audit (needed)"},
     {"--till", "T", "the till (1)"},
     {"--by", "WHO", "who does it"},
@@ -195,27 +200,29 @@ static int run_void(struct cli *cli)
     struct voucher_answer voucher;
     struct err err = {0};
     if (!who.reason.n) {
-        FAIL(&err, ERR_USAGE, "voucher void needs --reason TEXT");
-        return cli_fail(cli, &err);
+        FAIL(&err, ERR_USAGE_NEEDS, "voucher void", "--reason TEXT");
+        return door_fail(&cli->door, &err);
     }
     if (!cli_open_shop(cli, &err) ||
-        !shop_void(cli->shop, slice_str(cli->args[0]), &who, &cli->arena, &voucher, &err))
-        return cli_fail(cli, &err);
-    if (cli->json)
+        !shop_void(cli->shop, slice_str(cli->door.args[0]), &who, &cli->arena, &voucher, &err))
+        return door_fail(&cli->door, &err);
+    if (cli->door.json)
         list_voucher(cli, &voucher);
-    cli_say(cli, "%s", cli_voucher_state(cli, voucher.state));
+    door_say(&cli->door, "%s", cli_voucher_state(cli, voucher.state));
     cli_say_voucher(cli, &voucher);
     return EXIT_DONE;
 }
 
 const struct cli_command cmd_voucher_void = {
-    .name = "voucher void",
-    .args = "CODE",
-    .summary = "make a voucher void, with a reason",
-    .options = void_options,
-    .n_options = sizeof void_options / sizeof void_options[0],
-    .min_args = 1,
-    .max_args = 1,
-    .needs_shop = true,
+    .door =
+        {
+            .name = "voucher void",
+            .args = "CODE",
+            .summary = "make a voucher void, with a reason",
+            DOOR_OPTIONS(void_options),
+            .min_args = 1,
+            .max_args = 1,
+            .needs_shop = true,
+        },
     .run = run_void,
 };

@@ -217,8 +217,8 @@ static bool states_of(const struct shop_job_filter *filter, unsigned *states, st
     *states = 0;
     if (filter->state) {
         if (!job_state_parse(slice_str(filter->state), &one))
-            return FAIL(err, ERR_USAGE,
-                        "--state is queued, sending, printed, sent, unknown, held or cancelled");
+            return FAIL(err, ERR_USAGE_WORD, "--state",
+                        "queued, sending, printed, sent, unknown, held, cancelled");
         *states = 1u << one;
         return true;
     }

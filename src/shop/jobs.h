@@ -28,7 +28,7 @@ struct shop_job_filter {
     int64_t id;          /* not 0: this one, wherever it is; the rest is not asked */
 };
 
-/* In the order of acceptance. ERR_USAGE for a state that does not exist. */
+/* In the order of acceptance. ERR_USAGE_WORD for a state that does not exist. */
 bool shop_jobs(struct shop *shop, const struct shop_job_filter *filter,
                void (*each)(void *ctx, const struct shop_job *job), void *ctx, struct err *err);
 /* Waits until something in the shop's database changed since the last call, at most timeout_ms;

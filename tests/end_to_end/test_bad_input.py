@@ -373,13 +373,14 @@ class BadInput(ShopTest):
 
     def test_usage_errors_end_with_2_and_change_nothing(self):
         before = self.standing()
-        for words in (["print"], ["print", "-", "--frobnicate"], ["print", "-", "--wait"], ["print", "-", "--wait", "-5"], ["print", "-", "--wait", "1e9"],
-                      ["print", "a", "b"], ["print", "-", "--timeout", "soon"], ["print", "-", "--dry-run=yes"], ["voucher", "show"], ["redeem"], ["reprint"],
-                      ["reprint", "X", "--last"], ["voucher", "list", "--state", "lost"], ["voucher", "void", "7KQ2M9XDPA4TY"], ["rules", "explain"]):
+        for words, code in (("print", "missing"), ("print - --frobnicate", "option"), ("print - --wait", "value"), ("print - --wait -5", "number"),
+                            ("print - --wait 1e9", "number"), ("print a b", "arguments"), ("print - --timeout soon", "number"), ("print - --dry-run=yes", "switch"),
+                            ("voucher show", "missing"), ("redeem", "missing"), ("reprint", "one_of"), ("reprint X --last", "one_of"),
+                            ("voucher list --state lost", "word"), ("voucher void 7KQ2M9XDPA4TY", "needs"), ("rules explain", "missing")):
             with self.subTest(words):
-                status, answers, err = self.door(*words, stdin=json.dumps(sale()).encode())
+                status, answers, err = self.door(*words.split(), stdin=json.dumps(sale()).encode())
                 self.assertEqual(status, 2, err)
-                self.assertEqual(answers[0]["error"]["code"], "usage")
+                self.assertEqual(answers[0]["error"]["code"], f"usage_{code}")
                 self.assertIn(answers[0]["error"]["text"], err)
         self.assertEqual(self.standing(), before)
 

@@ -121,10 +121,11 @@ class Usage(VoucherShop):
                         self.assertEqual(bonbon(*command.split(), option)[0], 2, f"{option} needs a value")
 
     def test_with_json_a_usage_error_is_an_object_wherever_the_option_stands(self):
-        for words in (["print", "--json", "--bogus"], ["print", "--bogus", "--json"], ["prnit", "--json"], ["voucher", "--json"]):
-            status, out, err = bonbon(*words)
+        for words, code in (("print --json --bogus", "option"), ("print --bogus --json", "option"), ("prnit --json", "command"), ("voucher --json", "group"),
+                            ("--json", "no_command")):
+            status, out, err = bonbon(*words.split())
             error, = lines(out)
-            self.assertEqual((status, error["error"]["code"]), (2, "usage"))
+            self.assertEqual((status, error["error"]["code"]), (2, f"usage_{code}"))
             self.assertEqual(list(error["error"]), ["code", "text", "where"])
             self.assertTrue(err)
 
@@ -404,7 +405,7 @@ class Preview(VoucherShop):
         self.assertEqual(self.bonbon1("ledger verify")["events"], 0)
 
     def test_one_way_to_show_it_must_be_said(self):
-        self.assertEqual(self.refused("preview slip", status=2)["code"], "usage")
+        self.assertEqual(self.refused("preview slip", status=2)["code"], "usage_one_of")
 
     def test_an_unknown_template_profile_or_file_is_named(self):
         self.assertIn("nothing-like-it", self.refused("preview nothing-like-it --text", status=3)["text"])

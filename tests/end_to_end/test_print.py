@@ -185,7 +185,7 @@ class OptionsOfPrint(VoucherShop):
 
     def test_a_wait_that_is_no_number_is_a_usage_error(self):
         for word in ("ten", "-5", "1.5", ""):
-            self.assertEqual(self.print_sale(sale(), f"--wait={word}", check=2)["error"]["code"], "usage")
+            self.assertEqual(self.print_sale(sale(), f"--wait={word}", check=2)["error"]["code"], "usage_number")
 
     def test_a_printer_that_nobody_answers_for_keeps_the_job(self):
         answer = self.print_sale(sale(), "--printer", f"tcp://127.0.0.1:{unused_port()}", "--timeout", "1", check=4)

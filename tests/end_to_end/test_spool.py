@@ -276,7 +276,7 @@ class Hands(SpoolTest):
 
     def test_cancelling_needs_a_reason_and_staff(self):
         answer = self.stuck()
-        self.assertEqual(self.bonbon("jobs cancel", answer["job"], check=2)[0]["error"]["code"], "usage")
+        self.assertEqual(self.bonbon("jobs cancel", answer["job"], check=2)[0]["error"]["code"], "usage_needs")
         self.edit("shop.yaml", "staff: []", "staff: [Ana]")
         refused = self.bonbon("jobs cancel", answer["job"], "--reason", "x", "--by", "Bob", check=1)
         self.assertEqual(refused[0]["error"]["code"], "staff")
@@ -307,14 +307,14 @@ class Hands(SpoolTest):
     def test_what_cannot_be_done_with_a_job_is_refused_and_changes_nothing(self):
         printed, _ = self.sell("A")
         waits = self.stuck("B")
-        unknown = [("jobs retry", "77", "job_unknown"), ("jobs done", "x", "job_unknown"), ("jobs done", "-1", "usage"),
+        unknown = [("jobs retry", "77", "job_unknown"), ("jobs done", "x", "job_unknown"), ("jobs done", "-1", "usage_option"),
                    ("jobs retry", printed["job"], "job_state"), ("jobs done", printed["job"], "job_state"),
                    ("jobs done", waits["job"], "job_state")]
         for command, number, code in unknown:
             with self.subTest(command=command, number=number):
                 status, out, err = run(*command.split(), number, "--shop", self.shop, "--json")
                 self.assertEqual(lines(out)[0]["error"]["code"], code, err)
-                self.assertEqual(status, 2 if code == "usage" else 1)
+                self.assertEqual(status, 2 if code == "usage_option" else 1)
         refused = self.bonbon("jobs cancel", printed["job"], "--reason", "x", check=1)
         self.assertEqual(refused[0]["error"]["code"], "job_state")
         self.assertEqual((self.job(printed["job"])["state"], self.job(waits["job"])["state"]), ("printed", "queued"))
@@ -334,7 +334,7 @@ class Hands(SpoolTest):
         self.assertEqual([job["of"] for job in self.jobs()], ["B"])
         self.assertEqual([job["of"] for job in self.jobs("--state", "sent")], ["A"])
         self.assertEqual([job["of"] for job in self.jobs("--all", "--printer", "bar")], ["A"])
-        self.assertEqual(self.bonbon("jobs", "--state", "gone", check=2)[0]["error"]["code"], "usage")
+        self.assertEqual(self.bonbon("jobs", "--state", "gone", check=2)[0]["error"]["code"], "usage_word")
 
     def test_a_screen_is_drawn_anew_when_something_changes(self):
         screen, program = os.openpty()

@@ -195,7 +195,7 @@ class Reprint(VoucherShop):
     def test_exactly_one_of_code_sale_and_last_is_said(self):
         code = self.given()["code"]
         for words in ("", f"{code} --last", "--sale 1 --last", f"{code} --sale 1"):
-            self.assertEqual(self.refused(f"reprint {words}", status=2)["code"], "usage")
+            self.assertEqual(self.refused(f"reprint {words}", status=2)["code"], "usage_one_of")
 
     def test_a_spent_void_or_expired_voucher_is_refused_with_the_reason(self):
         spent, void, expired = (self.given(n)["code"] for n in ("1", "2", "3"))
@@ -422,7 +422,7 @@ class Redeem(VoucherShop):
     def test_it_can_be_taken_back_on_the_same_day_with_a_reason(self):
         code = self.given()["code"]
         self.bonbon1("redeem", code)
-        self.assertEqual(self.refused("redeem --undo", code, status=2)["code"], "usage")
+        self.assertEqual(self.refused("redeem --undo", code, status=2)["code"], "usage_needs")
         self.assertTrue(self.bonbon1("redeem --undo --reason", "wrong guest", code)["ok"])
         self.assertEqual(self.state_of(code), "issued")
         self.assertTrue(self.bonbon1("redeem", code)["ok"])
@@ -519,7 +519,7 @@ class LookingAtVouchers(VoucherShop):
     def test_a_day_or_a_state_that_is_none_is_an_error(self):
         self.refused("voucher list --since yesterday", status=3)
         self.refused("voucher list --since 2026-02-30", status=3)
-        self.assertEqual(self.refused("voucher list --state lost", status=2)["code"], "usage")
+        self.assertEqual(self.refused("voucher list --state lost", status=2)["code"], "usage_word")
 
     def test_list_in_words_has_a_line_for_each(self):
         codes = [self.given(n)["code"] for n in (1, 2)]
@@ -533,7 +533,7 @@ class LookingAtVouchers(VoucherShop):
 class VoidAVoucher(VoucherShop):
     def test_it_needs_a_reason_and_never_works_again(self):
         code = self.given()["code"]
-        self.assertEqual(self.refused("voucher void", code, status=2)["code"], "usage")
+        self.assertEqual(self.refused("voucher void", code, status=2)["code"], "usage_needs")
         answer = self.bonbon1("voucher void", code, "--reason", "stolen")
         self.assertEqual((answer["code"], answer["state"]), (code, "void"))
         self.assertEqual(self.not_redeemed(code)["reason"], "voucher_void")

@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 level_of() {
     case $1 in
         base) echo 0 ;;
-        image) echo 1 ;;
+        image | door) echo 1 ;;
         protocol) echo 2 ;;
         sale | transport | escpos | virtual) echo 3 ;;
         voucher | store | printer | device) echo 4 ;;
@@ -23,7 +23,7 @@ level_of() {
 }
 
 # A program beside the shop: high up, but only these rooms.
-firmware_tools_may='base image protocol transport escpos printer'
+firmware_tools_may='base door image protocol transport escpos printer'
 
 check_firmware_tools() {
     local dir=$1 bad=0 seen=0 file line included to

@@ -1,8 +1,6 @@
 /* The table of commands, and one call of the program. */
 #include "firmware-tools/fw.h"
 
-#include <unistd.h>
-
 enum { WAIT_MS = 2000, WAIT_MAX_MS = 600000 };
 
 static const struct fw_command *const commands[] = {
@@ -37,15 +35,14 @@ static bool run(struct fw *fw, struct err *err)
         return FAIL(err, ERR_BUG, "out of memory");
     bool ok = commands[fw->door.index]->run(fw, err);
     fw_close(fw);
-    if (fw->lock >= 0)
-        close(fw->lock);
+    fw_let_go(fw);
     arena_finish(&fw->arena);
     return ok;
 }
 
 int fw_main(int argc, char **argv)
 {
-    struct fw fw = {.lock = -1};
+    struct fw fw = {.lock = -1, .call = -1};
     struct err err = {0};
     int status;
     if (!door_enter(&fw.door, &program, argc, argv, &status))

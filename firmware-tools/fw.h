@@ -60,8 +60,10 @@ struct fw {
     const struct profile *profile;
     bool profile_said; /* by --profile or the shop; else it is generic-80 for want of better */
     struct printer *printer;
-    const char *shop; /* of a printer found by its name; NULL else */
-    int lock;         /* on that printer, so that no job goes between; -1 none */
+    const char *shop;    /* that the printer belongs to, or may print for; NULL: none is there */
+    const char *in_shop; /* its name there: what its lock is called */
+    int lock;            /* on that printer, so that no job goes between; -1 none */
+    int call;            /* to the service that stays away from it; -1 none */
     bool two_way;
     bool answers_status; /* seen to answer DLE EOT */
 };
@@ -93,6 +95,8 @@ bool fw_open(struct fw *fw, struct err *err);
 bool fw_find(struct fw *fw, struct err *err);
 bool fw_connect(struct fw *fw, struct err *err);
 void fw_close(struct fw *fw);
+/* Gives the printer back to those who print. */
+void fw_let_go(struct fw *fw);
 /* ERR_FW_ONE_WAY where no answer can come. */
 bool fw_needs_answers(const struct fw *fw, struct err *err);
 /* All of it. ERR_PRINTER_IO. */

@@ -1,19 +1,18 @@
 /* Which printer, and the wire to it. */
 #include "firmware-tools/fw.h"
 
+#include "printer/call.h"
 #include "printer/entry.h"
 #include "printer/lock.h"
 #include "protocol/profile_file.h"
+#include "transport/holder.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum {
-    SCHEMES_MAX = 16,
-    SEND_TIMEOUT_MS = 30000,
-    FINISH_TIMEOUT_MS = 15000,
-    LOCK_PATIENCE = 5,
-    PROOF_NUMBER = 0xF00
-};
+enum { SCHEMES_MAX = 16, SEND_TIMEOUT_MS = 30000, FINISH_TIMEOUT_MS = 15000, PROOF_NUMBER = 0xF00 };
 
 static size_t schemes_of(struct transport_scheme schemes[SCHEMES_MAX])
 {
@@ -60,6 +59,15 @@ static bool no_printer(struct fw *fw, const char *name, const struct slice *name
     return FAIL(err, ERR_PRINTER_NAME, name, n ? there : "-");
 }
 
+static void belongs_to(struct fw *fw, const char *dir, const struct printer_entry *entry)
+{
+    fw->shop = dir;
+    fw->in_shop = (const char *)entry->name.p;
+    fw->profile = entry->profile;
+    fw->profile_said = true;
+    snprintf(fw->name, sizeof fw->name, "%s", fw->in_shop);
+}
+
 static bool find_by_name(struct fw *fw, const char *name, struct err *err)
 {
     const char *dir = door_shop(&fw->door);
@@ -76,10 +84,35 @@ static bool find_by_name(struct fw *fw, const char *name, struct err *err)
         return no_printer(fw, name, names, n, err);
     if (!printer_entry_read(&fw->arena, dir, names[i], check, &entry, err))
         return false;
-    fw->shop = dir;
-    fw->profile = entry.profile;
-    fw->profile_said = true;
+    belongs_to(fw, dir, &entry);
     return set_uri_of_shop(fw, dir, (const char *)entry.uri.p, err);
+}
+
+/* An address may be a printer of the shop, and then its jobs go there: the same lock keeps them
+ * out. One that is none may be printed on by its address, which is then the lock's name. */
+static bool find_by_address(struct fw *fw, const char *uri, struct err *err)
+{
+    const char *dir = door_shop(&fw->door);
+    const struct slice *names;
+    struct printer_entry entry;
+    struct err unread = {0};
+    size_t n = 0;
+    if (!check(uri, err) || !set_uri(fw, uri, err))
+        return false;
+    if (!dir || access(fw_text(fw, "%s/shop.yaml", dir), F_OK) != 0)
+        return true;
+    fw->shop = dir;
+    fw->in_shop = uri;
+    if (!printer_entry_names(&fw->arena, dir, &names, &n, &unread))
+        return true;
+    for (size_t i = 0; i < n; i++) {
+        if (!printer_entry_read(&fw->arena, dir, names[i], check, &entry, &unread) ||
+            !slice_is(entry.uri, uri))
+            continue;
+        belongs_to(fw, dir, &entry);
+        break;
+    }
+    return true;
 }
 
 bool fw_find(struct fw *fw, struct err *err)
@@ -89,8 +122,7 @@ bool fw_find(struct fw *fw, struct err *err)
     if (!asked)
         return FAIL(err, ERR_USAGE_PRINTER);
     snprintf(fw->name, sizeof fw->name, "%s", asked);
-    bool ok = strchr(asked, ':') ? check(asked, err) && set_uri(fw, asked, err)
-                                 : find_by_name(fw, asked, err);
+    bool ok = strchr(asked, ':') ? find_by_address(fw, asked, err) : find_by_name(fw, asked, err);
     if (!ok)
         return false;
     if (is_virtual(fw->uri))
@@ -112,14 +144,42 @@ bool fw_connect(struct fw *fw, struct err *err)
     return printer_create(&fw->printer, fw->name, fw->profile, wire, err);
 }
 
-/* A spool that has nothing to do gives its printer back after five seconds. */
+static bool fail_busy(const struct fw *fw, struct err *err)
+{
+    char who[HOLDER_NAME_BYTES + 16];
+    struct holder holder;
+    holder_find_lock(fw->lock, &holder);
+    holder_words(&holder, who, sizeof who);
+    return FAIL(err, ERR_FW_BUSY, fw->name, who);
+}
+
+/* The service is asked to stay away; it goes between two jobs. Who prints by himself is waited for.
+ */
 static bool keep_others_out(struct fw *fw, struct err *err)
 {
+    char folder[FW_URI_BYTES];
     if (!fw->shop)
         return true;
-    fw->lock = printer_open_file(fw->shop, fw->name, ".lock", err);
-    return fw->lock >= 0 && (printer_take_file(fw->lock, (int)(fw->wait_ms * LOCK_PATIENCE)) ||
-                             FAIL(err, ERR_FW_BUSY, fw->name));
+    snprintf(folder, sizeof folder, "%s/spool", fw->shop);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return FAIL(err, ERR_FILE_WRITE, folder, strerror(errno));
+    fw->lock = printer_open_file(folder, fw->in_shop, ".lock", err);
+    if (fw->lock < 0)
+        return false;
+    if (printer_take_file(fw->lock, 0))
+        return true;
+    fw->call = printer_call(folder, fw->in_shop);
+    printer_call_leave(fw->call);
+    return printer_take_file(fw->lock, (int)fw->wait_ms) || fail_busy(fw, err);
+}
+
+void fw_let_go(struct fw *fw)
+{
+    if (fw->lock >= 0)
+        close(fw->lock);
+    if (fw->call >= 0)
+        close(fw->call);
+    fw->lock = fw->call = -1;
 }
 
 bool fw_open(struct fw *fw, struct err *err)

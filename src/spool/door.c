@@ -1,3 +1,4 @@
+#include "printer/call.h"
 #include "printer/lock.h"
 #include "spool/internal.h"
 
@@ -15,8 +16,6 @@ enum {
     CALLERS_MAX = 32, /* more wait in the kernel until somebody hangs up */
     BACKLOG = 128,
     WORD_BYTES = 32,
-    DOOR_NAME_BYTES = 40, /* of the printer's name in the socket's: a socket's path is short */
-    CALL_TIMEOUT_MS = 1000,
 };
 
 enum wish { WISH_NOTHING, WISH_PRINT, WISH_LEAVE };
@@ -35,22 +34,6 @@ struct spool_door {
     struct caller callers[CALLERS_MAX];
     size_t n;
 };
-
-static bool address_of(int folder, const char *printer, struct sockaddr_un *address)
-{
-    struct buf path;
-    buf_init(&path, 0);
-    buf_printf(&path, "/proc/self/fd/%d/printer-", folder);
-    printer_file_of(printer, DOOR_NAME_BYTES, &path);
-    buf_str(&path, ".door");
-    const char *text = buf_cstr(&path);
-    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    bool ok = text && path.n < sizeof address->sun_path;
-    if (ok)
-        memcpy(address->sun_path, text, path.n);
-    buf_finish(&path);
-    return ok;
-}
 
 /* ── the worker's side ── */
 
@@ -73,7 +56,7 @@ static bool listen_there(struct spool_door *door, const char *dir, const char *p
                          struct err *err)
 {
     door->folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (door->folder < 0 || !address_of(door->folder, printer, &door->address))
+    if (door->folder < 0 || !printer_door_address(door->folder, printer, &door->address))
         return fail(dir, door->folder < 0 ? errno : ENAMETOOLONG, err);
     door->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     unlink(door->address.sun_path);
@@ -245,27 +228,9 @@ struct spool_call {
     int fd;
 };
 
-static int dial(const char *dir, const char *printer)
-{
-    struct sockaddr_un address;
-    const struct timeval most = {.tv_sec = CALL_TIMEOUT_MS / 1000};
-    int folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = folder >= 0 && address_of(folder, printer, &address)
-                 ? socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)
-                 : -1;
-    /* a full door makes us wait: not for ever */
-    if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0 ||
-                    connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)) {
-        close(fd);
-        fd = -1;
-    }
-    close_if(folder);
-    return fd;
-}
-
 struct spool_call *spool_call_worker(const char *dir, const char *printer)
 {
-    int fd = dial(dir, printer);
+    int fd = printer_call(dir, printer);
     struct spool_call *call = fd >= 0 ? malloc(sizeof *call) : NULL;
     if (!call) {
         close_if(fd);
@@ -304,7 +269,5 @@ enum spool_heard spool_call_print(struct spool_call *call, int64_t job, int time
 
 void spool_call_leave(struct spool_call *call)
 {
-    static const char word[] = "leave";
-    if (call)
-        (void)!send(call->fd, word, sizeof word - 1, MSG_NOSIGNAL);
+    printer_call_leave(call ? call->fd : -1);
 }

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PROC_PATH_BYTES = 64 };
+enum { PROC_PATH_BYTES = 64, LOCK_LINE_BYTES = 160 };
 
 /* By what the descriptor leads to, not by its name: a name differs between name spaces. */
 static bool has_open(int pid, const struct stat *node)
@@ -53,6 +53,31 @@ void holder_find(const char *node, struct holder *who)
         closedir(proc);
     if (who->pid)
         name_of(who->pid, who->name);
+}
+
+/* "1: FLOCK  ADVISORY  WRITE 4711 fd:01:12345 0 EOF"; who only waits has "->" behind the colon. */
+static int pid_of_lock(const char *line, ino_t inode)
+{
+    int pid = 0;
+    unsigned long long found = 0;
+    bool ok = sscanf(line, "%*u: FLOCK ADVISORY %*s %d %*x:%*x:%llu", &pid, &found) == 2;
+    return ok && found == inode ? pid : 0;
+}
+
+void holder_find_lock(int fd, struct holder *who)
+{
+    struct stat st;
+    char line[LOCK_LINE_BYTES];
+    *who = (struct holder){0};
+    FILE *locks = fstat(fd, &st) == 0 ? fopen("/proc/locks", "r") : NULL;
+    while (locks && who->pid <= 0 && fgets(line, sizeof line, locks))
+        who->pid = pid_of_lock(line, st.st_ino);
+    if (locks)
+        fclose(locks);
+    if (who->pid > 0)
+        name_of(who->pid, who->name);
+    else
+        who->pid = 0;
 }
 
 void holder_words(const struct holder *who, char *out, size_t cap)

@@ -151,9 +151,16 @@ class Printer:
         self.alone = threading.Event()
         self.alone.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
-        test.addCleanup(self.listener.close)
         test.uri = "tcp://127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.serving = threading.Thread(target=self.serve, daemon=True)
+        self.serving.start()
+        test.addCleanup(self.close)
+
+    def close(self):
+        """Closed under a thread that waits on it, the number of the socket could be another's."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.serving.join(timeout=60)
+        self.listener.close()
 
     def serve(self):
         while True:

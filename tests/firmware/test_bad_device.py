@@ -1,9 +1,12 @@
 """Devices that are silent, lie, are something else, or come back late: a clear message, no write, and a printer left as it was."""
 import fcntl
+import json
+import os
 import socket
+import subprocess
 import unittest
 
-from bed import FwTest, Printer, dots, png
+from bed import BONBON, SOURCE, FwTest, Printer, dots, png
 
 # Where no answer comes; everywhere else the program may wait as long as a busy machine needs.
 QUICK = ("--wait", "150")
@@ -63,11 +66,48 @@ class Shared(FwTest):
         (self.dir / "printers.d").mkdir()
         (self.dir / "printers.d" / "bar.yaml").write_text(f"profile: generic-80\nuri: {self.uri}\n")
         self.uri = "bar"
-        with open(self.dir / "printer-bar.lock", "w") as lock:  # as the spool locks it, docs/spool.md
+        (self.dir / "spool").mkdir()
+        with open(self.dir / "spool" / "printer-bar.lock", "w") as lock:  # as the spool locks it, docs/spool.md
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self.refused("status", "--shop", self.dir, *QUICK, code="fw_busy", check=4)
+            words = self.refused("status", "--shop", self.dir, *QUICK, code="fw_busy", check=4)
+            self.assertIn(f"({os.getpid()})", words)
             self.assertEqual(printer.got, b"")
         self.assertTrue(self.fw("status", "--shop", self.dir)["ready"])
+
+    def test_an_address_that_is_a_printer_of_the_shop_is_that_printer(self):
+        shop, printer = self.shop(), Printer(self)
+        (shop / "printers.d" / "bar.yaml").write_text(f"profile: generic-80\nuri: {self.uri}\n")
+        (shop / "printers.d" / "broken.yaml").write_text("profile: [\n")
+        (shop / "spool").mkdir(exist_ok=True)
+        for name in ("printer-bar.lock", "printer-tcp%3A%2F%2F127.0.0.1%3A9.lock"):
+            with open(shop / "spool" / name, "w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self.uri = self.uri if "bar" in name else "tcp://127.0.0.1:9"  # which `bonbon print --printer URI` locks so
+                self.refused("status", "--shop", shop, *QUICK, code="fw_busy", check=4)
+        self.assertEqual(printer.got, b"")
+
+    def test_a_service_that_only_waits_makes_way_and_has_the_printer_again(self):
+        shop, printer = self.shop(), Printer(self)
+        (shop / "printers.d" / "bar.yaml").write_text(f"profile: generic-80\nuri: {self.uri}\n")
+        service = subprocess.Popen([BONBON, "spool", "--shop", shop], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=self.environment())
+        self.addCleanup(service.stdout.close)
+        self.addCleanup(service.wait)
+        self.addCleanup(service.terminate)
+        self.assertTrue(service.stdout.readline())
+        sale = (SOURCE / "gallery/en/receipt.json").read_text()
+        for number in range(3):
+            # just after a job it keeps the session, and the lock, for seconds
+            made = dict(json.loads(sale), id=f"S{number}")
+            done = subprocess.run([BONBON, "print", "-", "--printer", "bar", "--shop", shop, "--json"], input=json.dumps(made), text=True,
+                                  capture_output=True, env=self.environment())
+            self.assertEqual(json.loads(done.stdout.splitlines()[0])["state"], "printed", done.stderr)
+            self.uri = "bar"
+            self.assertTrue(self.fw("status", "--shop", shop, "--wait", "1000")["ready"])
+        self.assertTrue(printer.heard)
+
+    def shop(self):
+        subprocess.run([BONBON, "init", self.dir / "cafe"], check=True, capture_output=True, env=self.environment())
+        return self.dir / "cafe"
 
 
 class Memory(FwTest):

@@ -46,6 +46,10 @@ void template_destroy(struct template *t);
 bool template_expand(struct template *t, const struct view_object *view, struct buf *out,
                      struct err *err);
 
+/* Appends an expanded document as plain ReceiptLine: what is inert is escaped, so that it prints
+ * the same wherever ReceiptLine is known (bonbon's own words apart). */
+void document_portable(struct slice document, struct buf *out);
+
 struct document_paper {
     const struct profile *profile;
     uint8_t columns;     /* 0: the profile's font A columns */

@@ -38,11 +38,12 @@ struct symbol_options {
 };
 
 enum cell_flags {
-    CELL_VALUES = 1, /* has inert parts */
-    CELL_MARKUP = 2, /* has decorations, escapes, or bytes that vanish */
-    CELL_BRACES = 4, /* has braces that are not escaped */
-    CELL_HIGH = 8,   /* has bytes above 7Fh */
-    CELL_OPEN = 16,  /* its last inert part has no end */
+    CELL_VALUES = 1,   /* has inert parts */
+    CELL_MARKUP = 2,   /* has decorations, escapes, or bytes that vanish */
+    CELL_BRACES = 4,   /* has braces that are not escaped */
+    CELL_HIGH = 8,     /* has bytes above 7Fh */
+    CELL_OPEN = 16,    /* its last inert part has no end */
+    CELL_UNCLEAN = 32, /* has bytes or codes of control characters, perhaps */
 };
 
 /* A column's text: the bytes of the document between its pipes, blanks around it left away. */
@@ -98,7 +99,7 @@ struct layout {
 
     struct buf text;      /* decoded text of a line; reserved before, so that it does not move */
     struct buf fragments; /* struct fragment */
-    struct buf decoded;   /* of a property */
+    struct buf decoded;   /* of a property; of a cell, without its controls */
 
     bool has_paper; /* something stands on the paper since the last cut */
     bool failed;

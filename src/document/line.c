@@ -55,6 +55,11 @@ static const uint8_t *find_odd(const uint8_t *p, const uint8_t *end)
     return p;
 }
 
+static bool is_control(uint8_t c)
+{
+    return c < 0x20 || c == 0x7F;
+}
+
 /* Reads an inert part from behind its SO; returns what is behind its SI. */
 static const uint8_t *skip_value(const uint8_t *p, const uint8_t *end, uint8_t *flags)
 {
@@ -85,7 +90,7 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
             c->flags |= CELL_HIGH;
             continue;
         case BYTE_MARKUP:
-            c->flags |= CELL_MARKUP;
+            c->flags |= is_control(*p) ? CELL_MARKUP | CELL_UNCLEAN : CELL_MARKUP;
             continue;
         case BYTE_VALUE:
             c->flags |= CELL_VALUES;
@@ -97,6 +102,8 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
             c->flags |= CELL_MARKUP;
             if (p + 1 < end && is_one_of(p[1], "\\{|}"))
                 p++;
+            else if (p + 1 < end && p[1] == 'x')
+                c->flags |= CELL_UNCLEAN;
             continue;
         case BYTE_BRACE:
             c->flags |= CELL_BRACES;
@@ -418,7 +425,7 @@ static void print_text(struct layout *l, struct line *line, size_t bytes)
 
 static bool is_run_of(const struct cell *c, uint8_t byte)
 {
-    if (c->p == c->end || c->flags)
+    if (c->p == c->end)
         return false;
     for (const uint8_t *p = c->p; p < c->end; p++) {
         if (*p != byte)

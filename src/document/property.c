@@ -62,7 +62,7 @@ static struct slice decode(struct layout *l, struct slice s, bool raw)
         if (c == DOCUMENT_MARK_VALUE || c == DOCUMENT_MARK_TEXT) {
             inert = c == DOCUMENT_MARK_VALUE;
         } else if (inert || c != '\\') {
-            if (c >= 0x20 && c != 0x7F)
+            if ((c >= 0x20 && c != 0x7F) || c == '\t')
                 buf_byte(&l->decoded, c);
         } else if (i + 1 < s.n && s.p[i + 1] != DOCUMENT_MARK_VALUE) {
             const uint8_t next = s.p[++i];

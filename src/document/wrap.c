@@ -197,6 +197,45 @@ static int hex(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Bytes of a control character at p, spelt as it is or as a code; else 0. */
+static size_t control_at(const uint8_t *p, const uint8_t *end)
+{
+    if (*p < 0x20 || *p == 0x7F)
+        return 1;
+    if (end - p < 4 || p[0] != '\\' || p[1] != 'x')
+        return 0;
+    const int low = hex(p[3]);
+    return ((p[2] == '0' || p[2] == '1') && low >= 0) || (p[2] == '7' && low == 0xF) ? 4 : 0;
+}
+
+/* Controls are gone before anything else is read: what they part stands together. The cell becomes
+ * a copy without them. */
+static bool clean(struct layout *l, struct cell *cell)
+{
+    struct buf *out = &l->decoded;
+    buf_reset(out);
+    if (!buf_reserve(out, (size_t)(cell->end - cell->p) + 1))
+        return false;
+    for (const uint8_t *p = cell->p; p < cell->end;) {
+        size_t n = 1;
+        if (*p == DOCUMENT_MARK_VALUE) {
+            const uint8_t *stop = memchr(p, DOCUMENT_MARK_TEXT, (size_t)(cell->end - p));
+            n = (size_t)((stop ? stop + 1 : cell->end) - p);
+        } else if (*p == '\\' && p + 1 < cell->end && is_one_of(p[1], "\\{|}")) {
+            n = 2;
+        } else {
+            const size_t gone = control_at(p, cell->end);
+            p += gone;
+            n = gone ? 0 : 1;
+        }
+        buf_append(out, p, n);
+        p += n;
+    }
+    cell->p = out->p;
+    cell->end = out->p + out->n;
+    return true;
+}
+
 /* A code without two hexadecimal digits vanishes with what stands for them, as far as that is plain
  * text. */
 static const uint8_t *skip_bad_code(const uint8_t *p, const uint8_t *end)
@@ -267,20 +306,25 @@ static const uint8_t *put_value(struct wrapper *w, const uint8_t *p, const uint8
     return p < end ? p + 1 : p;
 }
 
-uint32_t layout_wrap(struct layout *l, const struct cell *cell, uint32_t x_dots)
+uint32_t layout_wrap(struct layout *l, const struct cell *given, uint32_t x_dots)
 {
+    struct cell cell = *given;
+    if ((cell.flags & CELL_UNCLEAN) && !clean(l, &cell)) {
+        l->failed = true;
+        return 0;
+    }
     struct wrapper w = {
         .l = l,
-        .cell = cell,
+        .cell = &cell,
         .x_dots = x_dots,
-        .width = (uint32_t)cell->width,
-        .space = (uint32_t)cell->width,
+        .width = (uint32_t)cell.width,
+        .space = (uint32_t)cell.width,
         .row_start = l->fragments.n,
         .cell_start = l->fragments.n,
         .style = escpos_plain,
     };
-    const uint8_t *p = cell->p;
-    const uint8_t *const end = cell->end;
+    const uint8_t *p = cell.p;
+    const uint8_t *const end = cell.end;
     while (p < end) {
         const uint8_t *from = p;
         switch (*p) {

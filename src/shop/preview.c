@@ -208,6 +208,23 @@ static bool choose_profile(struct previewing *p, const struct profile **profile,
                           slice_str(name ? name : "generic-80"), profile, err);
 }
 
+/* The same printer with paper for so many columns and no other dot. */
+static bool set_columns(const struct previewing *p, const struct profile **profile, struct err *err)
+{
+    struct profile *wide = ARENA_NEW(p->asked->arena, struct profile);
+    struct profile_font *font = ARENA_NEW(p->asked->arena, struct profile_font);
+    if (!wide || !font)
+        return shop_full(err);
+    *wide = **profile;
+    *font = wide->fonts[0];
+    font->columns = (uint8_t)p->asked->columns;
+    wide->fonts = font;
+    wide->n_fonts = 1;
+    wide->width_dots = (uint16_t)(p->asked->columns * font->width_dots);
+    *profile = wide;
+    return true;
+}
+
 static bool preview_image(void *ctx, struct slice name, struct slice *png, struct err *err)
 {
     const struct previewing *p = ctx;
@@ -221,42 +238,73 @@ static void preview_warn(void *ctx, const struct err *what)
         p->warn->tell(p->warn->ctx, what);
 }
 
-static bool print_page(struct previewing *p, struct template *template,
-                       const struct profile *profile, struct buf *bytes, struct err *err)
+static bool expand_page(struct previewing *p, struct template *template, struct buf *document,
+                        struct err *err)
 {
-    struct buf document;
-    const struct document_paper paper = {.profile = profile,
-                                         .allow_commands = p->config.allow_commands,
-                                         .ctx = p,
-                                         .image = preview_image,
-                                         .warn = preview_warn};
     p->words = (struct view_words){p->config.lang, p->sale.currency};
     const struct view_object *view =
         view_make(p->asked->arena, &p->config, p->zone, &p->words, &p->sale, &p->voucher);
     if (!view)
         return shop_full(err);
-    buf_init(&document, DOCUMENT_MAX_BYTES);
-    bool ok = template_expand(template, view, &document, err) &&
-              document_print(buf_slice(&document), &paper, bytes, err);
-    buf_finish(&document);
-    return ok;
+    return template_expand(template, view, document, err);
+}
+
+static bool print_page(struct previewing *p, struct slice document, const struct profile *profile,
+                       struct buf *bytes, struct err *err)
+{
+    const struct document_paper paper = {.profile = profile,
+                                         .allow_commands = p->config.allow_commands,
+                                         .ctx = p,
+                                         .image = preview_image,
+                                         .warn = preview_warn};
+    return document_print(document, &paper, bytes, err);
+}
+
+/* Everything up to the expanded document. */
+static bool begin(struct previewing *p, struct buf *document, struct err *err)
+{
+    struct template *template;
+    if (!read_config(p, err))
+        return false;
+    split_language(p);
+    return get_template(p, &template, err) && read_data(p, err) &&
+           expand_page(p, template, document, err);
+}
+
+static void finish(struct previewing *p)
+{
+    templates_destroy(p->templates);
+    zone_destroy(p->zone);
+    buf_finish(&p->sample);
 }
 
 bool preview_print(const struct preview *preview, const struct shop_warn *warn, struct buf *bytes,
                    const struct profile **used, struct err *err)
 {
     struct previewing p = {.asked = preview, .warn = warn};
-    struct template *template;
+    struct buf document;
     buf_init(&p.sample, SALE_MAX_BYTES);
-    bool ok = read_config(&p, err);
-    if (ok)
-        split_language(&p);
-    ok = ok && get_template(&p, &template, err) && read_data(&p, err) &&
-         choose_profile(&p, used, err) && print_page(&p, template, *used, bytes, err);
-    templates_destroy(p.templates);
-    zone_destroy(p.zone);
-    buf_finish(&p.sample);
+    buf_init(&document, DOCUMENT_MAX_BYTES);
+    const bool ok = begin(&p, &document, err) && choose_profile(&p, used, err) &&
+                    (preview->columns == 0 || set_columns(&p, used, err)) &&
+                    print_page(&p, buf_slice(&document), *used, bytes, err);
+    buf_finish(&document);
+    finish(&p);
     return ok;
+}
+
+bool preview_expand(const struct preview *preview, struct buf *out, struct err *err)
+{
+    struct previewing p = {.asked = preview};
+    struct buf document;
+    buf_init(&p.sample, SALE_MAX_BYTES);
+    buf_init(&document, DOCUMENT_MAX_BYTES);
+    const bool ok = begin(&p, &document, err);
+    if (ok)
+        document_portable(buf_slice(&document), out);
+    buf_finish(&document);
+    finish(&p);
+    return ok && (!out->full || shop_full(err));
 }
 
 bool preview_picture(struct slice bytes, const struct profile *profile, struct buf *png,

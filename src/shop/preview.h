@@ -12,6 +12,7 @@ struct preview {
                              empty: the template's sample */
     const char *shop_dir; /* NULL: the gallery alone */
     const char *profile;  /* NULL: the shop's receipt printer, else generic-80 */
+    unsigned columns;     /* lays out for so many; 0: as many as the printer has */
     struct arena *arena;  /* the caller's; what is used lives there */
     enum lang *lang;      /* gets the shop's language, as soon as it is known; may be NULL */
 };
@@ -19,6 +20,8 @@ struct preview {
 /* Appends the printer's bytes. used gets the profile. warn may be NULL. */
 bool preview_print(const struct preview *preview, const struct shop_warn *warn, struct buf *bytes,
                    const struct profile **used, struct err *err);
+/* Appends the document that would be laid out, after Mustache, as plain ReceiptLine. */
+bool preview_expand(const struct preview *preview, struct buf *document, struct err *err);
 /* Their picture, through the virtual printer. */
 bool preview_picture(struct slice bytes, const struct profile *profile, struct buf *png,
                      struct err *err);

@@ -59,7 +59,24 @@ static void escapes_stand_for_themselves(void **state)
     paper_expect(&narrow, "|\\\" \\` \\^ \\x41\\x7a~b\\q", "\" ` ^ Az b\n-- cut --\n");
     paper_expect(&narrow, "\\-- |", "--\n-- cut --\n");
     /* A code that is a control is nothing, however it is spelt. */
-    paper_expect(&narrow, "|a\\x1b\\x\\x001b@\\x7fb", "a1b@b\n-- cut --\n");
+    paper_expect(&narrow, "|a\\x1b\\x\\x001b@\\x7fb", "a@b\n-- cut --\n");
+}
+
+/* Tabs and other controls are no letters: what they part stands together. */
+static void controls_in_a_line_are_not_there(void **state)
+{
+    (void)state;
+    paper_expect(&narrow, "-\t", "────────────────────────\n-- cut --\n");
+    paper_expect(&narrow, "{width:*\t4}\na | b", "a                      b\n-- cut --\n");
+    paper_expect(&narrow, "|\\x4\t1\\x1b~\x01", "A\n-- cut --\n");
+    /* Not so in a value, where nothing is read. */
+    paper_expect(&narrow, "|\x0e\\x1b\x0f", "\\x1b\n-- cut --\n");
+    size_t n;
+    const struct virtual_glyph *g =
+        virtual_glyphs(paper_printer(NULL, SLICE_LITERAL("^\t^\\x1b^a")), &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(g->scale_x, 2);
+    assert_int_equal(g->scale_y, 2);
 }
 
 static void decorations_toggle_in_their_column(void **state)
@@ -348,6 +365,7 @@ int main(void)
         cmocka_unit_test(long_text_wraps_in_its_column),
         cmocka_unit_test(rules_cuts_and_blank_lines),
         cmocka_unit_test(escapes_stand_for_themselves),
+        cmocka_unit_test(controls_in_a_line_are_not_there),
         cmocka_unit_test(decorations_toggle_in_their_column),
         cmocka_unit_test(carets_say_sizes_up_to_six),
         cmocka_unit_test(frames_join),

@@ -24,7 +24,7 @@ TABLE = {
     "voucher void": ("CODE", "--reason --shop"),
     "rules check": ("", "--shop"),
     "rules explain": ("FILE", "--shop"),
-    "preview": ("TEMPLATE", "--data --profile --png --bytes --text --shop"),
+    "preview": ("TEMPLATE", "--data --profile --png --bytes --text --columns --expanded --shop"),
     "decode": ("FILE|-", "--profile --png --text --trace"),
     "printers": ("", "--shop"),
     "printers add": ("NAME", "--printer --profile --role --shop"),

@@ -25,6 +25,13 @@ size_t escpos_ask_info(unsigned n, uint8_t out[ESCPOS_REQUEST_BYTES])
     return sizeof bytes;
 }
 
+size_t escpos_ask_to_tell(unsigned n, uint8_t out[ESCPOS_REQUEST_BYTES])
+{
+    const uint8_t bytes[] = {GS, 'a', (uint8_t)n};
+    memcpy(out, bytes, sizeof bytes);
+    return sizeof bytes;
+}
+
 size_t escpos_ask_process_id(const char id[4], uint8_t out[ESCPOS_REQUEST_BYTES])
 {
     const uint8_t start[] = {GS, '(', 'H', 6, 0, 48, 48};

@@ -21,10 +21,13 @@ struct printer {
     unsigned noise;       /* bytes heard that are no printer's */
     bool no_fence;        /* it was asked GS r 1 beside a question and did not answer */
     unsigned fences_owed; /* GS r 1 that were sent and not answered: their answers all look alike */
-    enum profile_proof asked; /* how proof was asked for last */
+    enum profile_proof asked; /* how proof was asked for last; less than a fence: not at all */
     char proof_id[4];
-    bool proved;      /* the answer came, whoever was waiting for what */
-    bool switched_on; /* since printer_begin() */
+    bool proved;       /* the answer came, whoever was waiting for what */
+    bool switched_on;  /* since printer_begin() */
+    bool tells;        /* it was asked to tell by itself */
+    unsigned told;     /* what it told last since printer_begin() */
+    bool has_answered; /* a question about its status, in this session */
 };
 
 /* Online, then paper, which most printers answer, then the causes. */
@@ -47,14 +50,31 @@ bool printer_create(struct printer **out, const char *name, const struct profile
     return true;
 }
 
+/* Who speaks with it next does not expect to be told. Where it takes nothing, nothing is lost. */
+static void end_telling(struct printer *p)
+{
+    uint8_t request[ESCPOS_REQUEST_BYTES];
+    size_t taken;
+    struct err none = {0};
+    if (p->tells && !printer_waiting(p))
+        p->wire->ops->send(p->wire, slice_of(request, escpos_ask_to_tell(0, request)), 0, &taken,
+                           &none);
+}
+
 void printer_destroy(struct printer *p)
 {
     if (!p)
         return;
+    end_telling(p);
     transport_close(p->wire);
     buf_finish(&p->in);
     free(p->name);
     free(p);
+}
+
+int64_t printer_clock_ms(const struct printer *p)
+{
+    return transport_wire_ms(p->wire);
 }
 
 /* A wire names itself; people know the printer's name. */
@@ -74,7 +94,7 @@ bool printer_send(struct printer *p, struct slice bytes, unsigned timeout_ms, si
 
 static bool hear(struct printer *p, int64_t deadline_ms, struct err *err)
 {
-    int64_t left = deadline_ms - transport_clock_ms();
+    int64_t left = deadline_ms - printer_clock_ms(p);
     unsigned timeout_ms = left > 0 ? (unsigned)left : 0;
     return p->wire->ops->receive(p->wire, timeout_ms, &p->in, err) || by_name(p, err);
 }
@@ -102,6 +122,8 @@ static void note(struct printer *p, const struct reply *r)
         p->proved |= slice_equal(r->data, slice_of(p->proof_id, sizeof p->proof_id));
     if (r->kind == REPLY_POWER && r->id == POWER_ON)
         p->switched_on = true;
+    if (r->kind == REPLY_ASB)
+        p->told = r->state;
 }
 
 /* The next whole reply among what has come. */
@@ -145,7 +167,7 @@ static bool await(struct printer *p,
         size_t before = p->in.n;
         if (!hear(p, deadline_ms, err))
             return false;
-        over = p->in.n == before || transport_clock_ms() >= deadline_ms;
+        over = p->in.n == before || printer_clock_ms(p) >= deadline_ms;
     }
 }
 
@@ -186,7 +208,8 @@ static bool drop_stale(struct printer *p, struct err *err)
     }
     while (next_reply(p, &stale))
         ;
-    if (p->asked == PROOF_NONE || p->proved) /* else it may be the first half of a proof */
+    /* else it may be the first half of a proof, or of what the printer tells by itself */
+    if (!p->tells && (p->asked == PROOF_NONE || p->proved))
         p->in.n = 0;
     return true;
 }
@@ -198,27 +221,44 @@ static bool ask(struct printer *p, const uint8_t *request, size_t n, unsigned ti
     return drop_stale(p, err) && printer_send(p, slice_of(request, n), timeout_ms, &taken, err);
 }
 
+/* Asks DLE EOT n. A byte that looks like the answer to GS r and comes where this answer should,
+ * which does not, is this answer with a bit fallen over: it proves nothing. */
+static bool ask_status(struct printer *p, unsigned n, unsigned timeout_ms, struct heard *heard,
+                       bool *answered, struct err *err)
+{
+    uint8_t request[ESCPOS_REQUEST_BYTES];
+    unsigned owed = p->fences_owed;
+    bool proved = p->proved;
+    if (!ask(p, request, escpos_ask_status(n, request), timeout_ms, err) ||
+        !await(p, is_dle_eot, NULL, printer_clock_ms(p) + timeout_ms, heard, answered, err))
+        return false;
+    if (!*answered && p->has_answered && p->asked == PROOF_FENCE) {
+        p->fences_owed = owed;
+        p->proved = proved;
+    }
+    return true;
+}
+
 bool printer_status(struct printer *p, unsigned timeout_ms, unsigned *state, struct err *err)
 {
     *state = 0;
     if (!p->wire->ops->receive || p->profile->proof == PROOF_NONE)
         return true;
     for (size_t i = 0; i < p->answers; i++) {
-        uint8_t request[ESCPOS_REQUEST_BYTES];
         unsigned n = status_order[i];
         struct heard heard;
         bool answered;
-        if (!ask(p, request, escpos_ask_status(n, request), timeout_ms, err) ||
-            !await(p, is_dle_eot, NULL, transport_clock_ms() + timeout_ms, &heard, &answered, err))
+        if (!ask_status(p, n, timeout_ms, &heard, &answered, err))
             return false;
         if (answered) {
             *state |= status_of_dle_eot(n, heard.first);
+            p->has_answered = true;
             continue;
         }
-        /* A make that always answers, also when offline, and is silent now, is off or hangs. Of the
-         * others many never answer: they cannot say that they are not ready. They are not asked
-         * again. */
-        if (i == 0 && p->profile->proof == PROOF_PROCESS_ID)
+        /* A make that always answers, also when offline, and is silent now, is off or hangs; so is
+         * one that answered before. Of the others many never answer: they cannot say that they are
+         * not ready. They are not asked again. */
+        if (i == 0 && (p->has_answered || p->profile->proof == PROOF_PROCESS_ID))
             return FAIL(err, ERR_PRINTER_IO, p->name, "it does not answer");
         p->answers = i;
     }
@@ -272,7 +312,7 @@ static bool ask_fenced(struct printer *p, const struct printer_question *q, unsi
         !printer_send(p, slice_of(fence, n), timeout_ms, &taken, err))
         return false;
     p->fences_owed++;
-    int64_t deadline_ms = transport_clock_ms() + timeout_ms;
+    int64_t deadline_ms = printer_clock_ms(p) + timeout_ms;
     if (!await(p, is_answer_or_fence, q, deadline_ms, &heard, &found, err))
         return false;
     if (found && answers(&heard.reply, q)) {
@@ -293,7 +333,7 @@ static bool ask_plain(struct printer *p, const struct printer_question *q, unsig
     struct heard heard;
     bool found;
     if (!ask(p, q->request.p, q->request.n, timeout_ms, err) ||
-        !await(p, is_answer, q, transport_clock_ms() + timeout_ms, &heard, &found, err))
+        !await(p, is_answer, q, printer_clock_ms(p) + timeout_ms, &heard, &found, err))
         return false;
     if (found)
         keep_answer(&heard, answer);
@@ -314,14 +354,91 @@ bool printer_ask(struct printer *p, const struct printer_question *q, unsigned t
 }
 
 /* No answer to wait for: what is certain is that the device took the bytes. */
-static bool flush(struct printer *p, unsigned timeout_ms, struct err *err)
+static bool flush(struct printer *p, unsigned timeout_ms, enum proof_result *result,
+                  struct err *err)
 {
-    return !p->wire->ops->flush || p->wire->ops->flush(p->wire, timeout_ms, err) || by_name(p, err);
+    struct err why = {0};
+    int64_t began = printer_clock_ms(p);
+    if (!p->wire->ops->flush || p->wire->ops->flush(p->wire, timeout_ms, &why)) {
+        *result = PROOF_CANNOT;
+        return true;
+    }
+    if (printer_clock_ms(p) - began >= timeout_ms)
+        return true; /* it still has something, and may give it away yet */
+    if (err)
+        *err = why;
+    return by_name(p, err);
 }
 
-void printer_begin(struct printer *p)
+/* Behind an ASB that lost its first byte come three that look like answers to GS r: where that
+ * proves, only a wire that loses nothing is trusted with it. */
+static bool may_tell(const struct printer *p)
 {
+    const struct transport_ops *ops = p->wire->ops;
+    return ops->receive && (p->profile->proof == PROOF_PROCESS_ID ||
+                            (p->profile->proof == PROOF_FENCE && ops->waiting));
+}
+
+void printer_begin(struct printer *p, struct buf *bytes)
+{
+    uint8_t request[ESCPOS_REQUEST_BYTES];
+    static const uint8_t reset[] = {0x1B, '@'};
     p->switched_on = false;
+    p->told = 0;
+    p->tells = false;
+    if (!may_tell(p) || bytes->n < sizeof reset || memcmp(bytes->p, reset, sizeof reset) != 0)
+        return;
+    size_t n = escpos_ask_to_tell(ESCPOS_TELL_TROUBLE, request);
+    if (!buf_reserve(bytes, n))
+        return;
+    buf_append(bytes, request, n);
+    memmove(bytes->p + sizeof reset + n, bytes->p + sizeof reset, bytes->n - n - sizeof reset);
+    memcpy(bytes->p + sizeof reset, request, n);
+    p->tells = true;
+}
+
+unsigned printer_told(struct printer *p)
+{
+    struct heard heard;
+    struct err none = {0};
+    uint8_t status;
+    if (p->wire->ops->receive && hear(p, 0, &none))
+        while (next_reply(p, &heard))
+            ;
+    if (!printer_is_ready(p->told))
+        return p->told;
+    return p->wire->ops->port_status && p->wire->ops->port_status(p->wire, &status)
+               ? status_of_port(status)
+               : 0;
+}
+
+size_t printer_waiting(const struct printer *p)
+{
+    return p->wire->ops->waiting ? p->wire->ops->waiting(p->wire) : 0;
+}
+
+bool printer_overruns(const struct printer *p, size_t *window_bytes)
+{
+    enum {
+        SMALLEST_BUFFER_BYTES = 1024 /* nobody's figure, for printers that do not say theirs */
+    };
+    if (window_bytes)
+        *window_bytes =
+            (p->profile->buffer_bytes ? p->profile->buffer_bytes : SMALLEST_BUFFER_BYTES) / 2;
+    return p->wire->ops->overruns && p->wire->ops->overruns(p->wire);
+}
+
+bool printer_pause(struct printer *p, unsigned ms, struct err *err)
+{
+    struct heard heard;
+    int64_t until = printer_clock_ms(p) + ms;
+    while (p->wire->ops->receive && printer_clock_ms(p) < until) {
+        if (!hear(p, until, err))
+            return false;
+        while (next_reply(p, &heard))
+            ;
+    }
+    return true;
 }
 
 bool printer_await_proof(struct printer *p, unsigned timeout_ms, enum proof_result *result,
@@ -330,8 +447,10 @@ bool printer_await_proof(struct printer *p, unsigned timeout_ms, enum proof_resu
     struct heard heard;
     bool found;
     *result = PROOF_MISSING;
+    if (p->asked < PROOF_FENCE)
+        return flush(p, timeout_ms, result, err);
     if (!p->proved && !p->switched_on &&
-        !await(p, is_proof, NULL, transport_clock_ms() + timeout_ms, &heard, &found, err))
+        !await(p, is_proof, NULL, printer_clock_ms(p) + timeout_ms, &heard, &found, err))
         return false;
     if (p->proved)
         *result = PROOF_PRINTED;
@@ -370,10 +489,7 @@ bool printer_prove(struct printer *p, uint32_t id, unsigned timeout_ms, enum pro
     switch (proof) {
     case PROOF_NONE:
     case PROOF_STATUS:
-        if (!flush(p, timeout_ms, err))
-            return false;
-        *result = PROOF_CANNOT;
-        return true;
+        return flush(p, timeout_ms, result, err);
     case PROOF_FENCE:
         ok = ask_fence(p, timeout_ms, err);
         break;

@@ -14,6 +14,8 @@ struct printer;
 bool printer_create(struct printer **p, const char *name, const struct profile *profile,
                     struct transport *wire, struct err *err);
 void printer_destroy(struct printer *p);
+/* Milliseconds by which this session's waiting is counted: the wire's. */
+int64_t printer_clock_ms(const struct printer *p);
 
 /* Asks DLE EOT 1 to 4 where the profile has status; state is printer_state bits. false
  * (ERR_PRINTER_IO) when the wire failed; a printer that cannot answer is ready (state 0). One
@@ -57,14 +59,29 @@ enum proof_result {
     PROOF_MISSING, /* it should have said so and did not in time: unknown */
     PROOF_LOST,    /* it says that it was switched on since printer_begin(): what it had is gone */
 };
-/* What comes now is one piece of work: what the printer said about itself before is old. */
-void printer_begin(struct printer *p);
+/* What comes now is one piece of work, these bytes: what the printer said about itself before is
+ * old. A question gets stuck behind bytes that the printer does not take, so the bytes are made to
+ * ask it to tell by itself when it stops: GS a, behind the ESC @ that they begin with, for profiles
+ * with GS ( H, and with GS r where the wire loses nothing (TCP). */
+void printer_begin(struct printer *p, struct buf *bytes);
+/* What is known of a printer that takes no bytes, without putting a question behind them: what it
+ * told by itself since printer_begin(), else what the wire can tell (the port status of USB).
+ * printer_state bits; 0: nothing is known to be the matter. Does not wait. */
+unsigned printer_told(struct printer *p);
+/* Bytes that the wire took and the printer has not accepted: no question reaches it now. */
+size_t printer_waiting(const struct printer *p);
+/* The printer loses what its buffer has no room for; window_bytes (may be NULL) is how much is
+ * certain to fit into an empty one. */
+bool printer_overruns(const struct printer *p, size_t *window_bytes);
+/* Lets time pass while listening. false: the wire failed. */
+bool printer_pause(struct printer *p, unsigned ms, struct err *err);
 /* Waits until everything sent before has been printed, by the best means the profile has (GS ( H
  * with id, GS r 1). Without any, waits until the wire gave everything away, which is all that
- * PROOF_CANNOT says. false: the wire failed, and *result is PROOF_MISSING. */
+ * PROOF_CANNOT says; PROOF_MISSING when it did not in time. false: the wire failed, and *result is
+ * PROOF_MISSING. */
 bool printer_prove(struct printer *p, uint32_t id, unsigned timeout_ms, enum proof_result *result,
                    struct err *err);
-/* Goes on waiting for the answer to the last printer_prove(), without asking anew; status may be
+/* Goes on waiting for what the last printer_prove() waited for, without asking anew; status may be
  * asked in between. */
 bool printer_await_proof(struct printer *p, unsigned timeout_ms, enum proof_result *result,
                          struct err *err);

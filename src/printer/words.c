@@ -21,7 +21,7 @@ static const struct condition conditions[] = {
     {PRINTER_COVER_OPEN,    0,                 {"cover open", "capac deschis", "открыта крышка"}},
     {PRINTER_PAPER_OUT,     0,                 {"paper out", "s-a terminat hârtia", "нет бумаги"}},
     {PRINTER_CUTTER_ERROR,  0,                 {"cutter jam", "cuțit blocat", "заклинил нож"}},
-    {PRINTER_OVERHEATED,    0,                 {"print head too hot, wait a moment", "cap de tipărire supraîncălzit, așteptați puțin", "перегрев головки, немного подождите"}},
+    {PRINTER_OVERHEATED,    PRINTER_COVER_OPEN,                 {"print head too hot, wait a moment", "cap de tipărire supraîncălzit, așteptați puțin", "перегрев головки, немного подождите"}},
     {PRINTER_UNRECOVERABLE, 0,                 {"broken, switch it off and on or call service", "defectă, opriți-o și porniți-o sau chemați service-ul", "неисправен, выключите и включите или вызовите мастера"}},
     {PRINTER_RECOVERABLE,   NAMED,             {"stopped by an error", "oprită de o eroare", "остановлен из-за ошибки"}},
     {PRINTER_FEEDING,       PRINTER_PAPER_OUT, {"paper is being fed", "se avansează hârtia", "идёт протяжка бумаги"}},

@@ -198,6 +198,11 @@ static void ask(struct printer *p, struct printer_inquiry *q)
         stand(q, &trouble);
         return;
     }
+    q->state = came ? 0 : printer_told(p);
+    if (q->state) {
+        q->standing = STANDING_NOT_READY;
+        return;
+    }
     if (!came) {
         q->standing = q->profile->proof == PROOF_PROCESS_ID ? STANDING_OFF : STANDING_SILENT;
         return;

@@ -84,6 +84,14 @@ unsigned status_of_dle_eot(unsigned n, uint8_t byte)
     return read_bits(dle_eot_bits, COUNT(dle_eot_bits), n, byte);
 }
 
+unsigned status_of_port(uint8_t byte)
+{
+    enum { NO_ERROR = 0x08, PAPER_EMPTY = 0x20 };
+    if (byte & PAPER_EMPTY)
+        return PRINTER_PAPER_OUT;
+    return byte & NO_ERROR ? 0 : PRINTER_RECOVERABLE;
+}
+
 uint8_t status_dle_eot(unsigned n, unsigned state)
 {
     uint8_t byte = write_bits(dle_eot_bits, COUNT(dle_eot_bits), n, state);

@@ -44,6 +44,8 @@ struct reply {
 struct reply reply_next(struct slice bytes);
 /* Conditions of a DLE EOT n answer, n 1 to 4. */
 unsigned status_of_dle_eot(unsigned n, uint8_t byte);
+/* Conditions of GET_PORT_STATUS (USB Printing Devices 1.1, 4.2.2): what its bits can say. */
+unsigned status_of_port(uint8_t byte);
 /* The same the other way, for a printer in software: the byte for n, and the four bytes of ASB. */
 uint8_t status_dle_eot(unsigned n, unsigned state);
 void status_asb(unsigned state, uint8_t out[4]);

@@ -103,7 +103,7 @@ static void put_reason(const struct spool_job *job, enum lang lang, struct buf *
     }
 }
 
-static void put_why(const struct spool_job *job, enum lang lang, struct buf *out)
+void job_why(const struct spool_job *job, enum lang lang, struct buf *out)
 {
     switch (job->state) {
     case JOB_UNKNOWN:
@@ -178,7 +178,7 @@ static bool tell(void *ctx, const struct spool_job *job)
     char accepted[32], changed[32];
     bool open = !job_state_is_final(job->state);
     buf_reset(&t->why);
-    put_why(job, t->shop->config.lang, &t->why);
+    job_why(job, t->shop->config.lang, &t->why);
     const struct shop_job told = {
         .id = job->id,
         .state = job_state_name(job->state),

@@ -3,6 +3,7 @@
 #define BONBON_SHOP_JOBS_H
 
 #include "shop/shop.h"
+#include "spool/spool.h"
 
 /* One job as people see it; slices live during the call that tells it. */
 struct shop_job {
@@ -53,6 +54,8 @@ struct job_cancelled {
 bool shop_job_cancel(struct shop *shop, int64_t id, const struct shop_who *who,
                      struct job_cancelled *cancelled, struct err *err);
 
+/* Why a job is where it is, in a cashier's words; never empty. */
+void job_why(const struct spool_job *job, enum lang lang, struct buf *out);
 void job_json(struct json *j, const struct shop_job *job);
 
 #endif

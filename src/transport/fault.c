@@ -327,6 +327,30 @@ static bool fault_flush(struct transport *t, unsigned timeout_ms, struct err *er
     return is_alive(f, err) && f->behind->ops->flush(f->behind, timeout_ms, err);
 }
 
+static size_t fault_waiting(const struct transport *t)
+{
+    const struct transport *behind = ((const struct fault *)t)->behind;
+    return behind ? behind->ops->waiting(behind) : 0;
+}
+
+static bool fault_port_status(struct transport *t, uint8_t *status)
+{
+    struct transport *behind = ((struct fault *)t)->behind;
+    return behind && behind->ops->port_status(behind, status);
+}
+
+static bool fault_overruns(const struct transport *t)
+{
+    const struct transport *behind = ((const struct fault *)t)->behind;
+    return behind && behind->ops->overruns(behind);
+}
+
+static int64_t fault_clock_ms(const struct transport *t)
+{
+    const struct transport *behind = ((const struct fault *)t)->behind; /* NULL: it broke */
+    return behind ? transport_wire_ms(behind) : transport_clock_ms();
+}
+
 static void fault_close(struct transport *t)
 {
     struct fault *f = (struct fault *)t;
@@ -351,10 +375,15 @@ static bool fault_open(void *ctx, const char *rest, struct transport **t, struct
     place(f, &plan, table.sessions ? (*table.sessions)++ : 0);
     buf_init(&f->in, HEARD_MAX);
     snprintf(f->name, sizeof f->name, "fault:%s", rest);
+    const struct transport_ops *behind = f->behind->ops;
     f->ops = (struct transport_ops){.send = fault_send,
-                                    .receive = f->behind->ops->receive ? fault_receive : NULL,
+                                    .receive = behind->receive ? fault_receive : NULL,
                                     .close = fault_close,
-                                    .flush = f->behind->ops->flush ? fault_flush : NULL};
+                                    .flush = behind->flush ? fault_flush : NULL,
+                                    .waiting = behind->waiting ? fault_waiting : NULL,
+                                    .port_status = behind->port_status ? fault_port_status : NULL,
+                                    .overruns = behind->overruns ? fault_overruns : NULL,
+                                    .clock_ms = fault_clock_ms};
     f->transport.ops = &f->ops;
     *t = &f->transport;
     return true;

@@ -291,8 +291,16 @@ static void serial_close(struct transport *t)
     free(t);
 }
 
-static const struct transport_ops serial_ops = {
-    .send = serial_send, .receive = serial_receive, .close = serial_close, .flush = serial_flush};
+static bool serial_overruns(const struct transport *t)
+{
+    return ((const struct serial *)t)->port.choice[SERIAL_FLOW] == FLOW_NONE;
+}
+
+static const struct transport_ops serial_ops = {.send = serial_send,
+                                                .receive = serial_receive,
+                                                .close = serial_close,
+                                                .flush = serial_flush,
+                                                .overruns = serial_overruns};
 
 bool serial_wire(int fd, const char *name, const struct serial_port *port,
                  const struct serial_queue *queue, struct transport **t, struct err *err)

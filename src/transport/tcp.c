@@ -81,6 +81,22 @@ static bool tcp_flush(struct transport *t, unsigned timeout_ms, struct err *err)
     return why ? fd_fail(wire, why, err) : true;
 }
 
+/* The printer's window is shut, so that the kernel keeps bytes to itself, and its side still
+ * answers: neither probes of the window nor bytes that were sent again stay without an answer for
+ * long. */
+static size_t tcp_waiting(const struct transport *t)
+{
+    enum { UNANSWERED = 3 };
+    const struct fd_wire *wire = (const struct fd_wire *)t;
+    struct tcp_info info = {0};
+    if (!outstanding(wire->fd, SIOCOUTQNSD) ||
+        getsockopt(wire->fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info}) != 0 ||
+        info.tcpi_state != TCP_ESTABLISHED || info.tcpi_probes >= UNANSWERED ||
+        info.tcpi_retransmits >= UNANSWERED)
+        return 0;
+    return outstanding(wire->fd, SIOCOUTQ);
+}
+
 /* close() with unread input resets the connection, and a printer may then drop what it has not
  * printed: what is there is read first. */
 static void tcp_close(struct transport *t)
@@ -93,8 +109,11 @@ static void tcp_close(struct transport *t)
     fd_close(t);
 }
 
-static const struct transport_ops tcp_ops = {
-    .send = tcp_send, .receive = fd_receive, .close = tcp_close, .flush = tcp_flush};
+static const struct transport_ops tcp_ops = {.send = tcp_send,
+                                             .receive = fd_receive,
+                                             .close = tcp_close,
+                                             .flush = tcp_flush,
+                                             .waiting = tcp_waiting};
 
 static bool copy_part(struct slice part, char *out, size_t cap)
 {

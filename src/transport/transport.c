@@ -52,3 +52,8 @@ int64_t transport_clock_ms(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
+
+int64_t transport_wire_ms(const struct transport *t)
+{
+    return t->ops->clock_ms ? t->ops->clock_ms(t) : transport_clock_ms();
+}

@@ -25,6 +25,20 @@ struct transport_ops {
     /* Waits until the device took what send counted: a kernel may still hold it. NULL: send says it
      * already. timeout_ms without progress. */
     bool (*flush)(struct transport *t, unsigned timeout_ms, struct err *err);
+    /* Bytes that send counted and the device has not accepted, on a wire that is alive: it makes no
+     * room for them now and will get them when it does, and whatever is asked stands behind them.
+     * 0: none, or the wire may be dead. NULL: the device accepted what send counted. */
+    size_t (*waiting)(const struct transport *t);
+    /* GET_PORT_STATUS of the USB printer class, which a printer answers beside its data, also when
+     * it takes none; false: it does not say. NULL: the wire has no such thing. */
+    bool (*port_status)(struct transport *t, uint8_t *status);
+    /* The device loses what comes while it has no room, and nobody hears of it (a serial line
+     * without flow control). NULL: it does not. */
+    bool (*overruns)(const struct transport *t);
+    /* Milliseconds of the clock that this wire's times are counted by. NULL: transport_clock_ms().
+     * A wire into a world of its own (a printer in software on a clock that a test moves) brings
+     * the time of that world, and whoever waits for the wire waits by it. */
+    int64_t (*clock_ms)(const struct transport *t);
 };
 
 /* First member of every wire's own struct. */
@@ -64,6 +78,8 @@ void transport_close(struct transport *t); /* NULL is fine */
 bool transport_error(enum err_code code);
 /* Milliseconds of a clock that nobody sets: what time-outs are counted by. */
 int64_t transport_clock_ms(void);
+/* The same of the wire's own clock, where it has one. */
+int64_t transport_wire_ms(const struct transport *t);
 
 /* file:PATH appends to a file, or writes to what stands there (a pipe, /dev/null). No way back. */
 extern const struct transport_scheme transport_file;

@@ -115,9 +115,26 @@ static void usb_close(struct transport *t)
 
 /* ── opening ── */
 
+/* GET_PORT_STATUS. What it said while it took nothing, a moment ago, is not asked again. */
+static bool usb_port_status(struct transport *t, uint8_t *status)
+{
+    struct usb_wire *wire = (struct usb_wire *)t;
+    uint8_t type = LIBUSB_ENDPOINT_IN | LIBUSB_REQUEST_TYPE_CLASS | LIBUSB_RECIPIENT_INTERFACE;
+    int n = 1;
+    if (wire->status_refused || wire->end != USB_ALIVE)
+        return false;
+    if (!wire->status_known)
+        n = libusb_control_transfer(wire->handle, type, 1, 0, wire->pipe.interface,
+                                    &wire->port_status, 1, USB_CONTROL_TIMEOUT_MS);
+    wire->status_refused |= n == LIBUSB_ERROR_PIPE;
+    *status = wire->port_status;
+    return n == 1;
+}
+
 static const struct transport_ops two_way = {
-    .send = usb_send, .receive = usb_receive, .close = usb_close};
-static const struct transport_ops one_way = {.send = usb_send, .close = usb_close};
+    .send = usb_send, .receive = usb_receive, .close = usb_close, .port_status = usb_port_status};
+static const struct transport_ops one_way = {
+    .send = usb_send, .close = usb_close, .port_status = usb_port_status};
 
 static bool set_configuration(struct usb_wire *wire, struct usb_printer *p, struct err *err)
 {

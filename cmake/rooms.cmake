@@ -33,7 +33,7 @@ function(bonbon_test name)
     endforeach()
     add_test(NAME ${name} COMMAND test_${name} ${TEST_ARGS})
     set_tests_properties(${name} PROPERTIES
-        ENVIRONMENT "TZ=UTC;BONBON_NOW=" SKIP_RETURN_CODE 77 TIMEOUT 600)
+        ENVIRONMENT "TZ=UTC;BONBON_NOW=;BONBON_MODULES=${CMAKE_BINARY_DIR}" SKIP_RETURN_CODE 77 TIMEOUT 600)
 endfunction()
 
 # bonbon_fuzzer(NAME SOURCES f.c ROOMS virtual CORPUS dir)

@@ -126,6 +126,28 @@ unsigned utf8_width(uint32_t cp)
     return property->charwidth == 2 ? 2 : 1;
 }
 
+static bool is_emoji(uint32_t cp)
+{
+    return cp >= 0xA9 && utf8proc_get_property((utf8proc_int32_t)cp)->boundclass ==
+                             UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+unsigned utf8_columns(uint32_t before, uint32_t cp)
+{
+    enum { JOINER = 0x200D, VARIATION_16 = 0xFE0F, LIGHTEST = 0x1F3FB, DARKEST = 0x1F3FF };
+    if (cp >= 0xA9 && before == JOINER && is_emoji(cp))
+        return 0;
+    if (cp >= LIGHTEST && cp <= DARKEST && (before == VARIATION_16 || is_emoji(before)))
+        return 0;
+    return utf8_width(cp);
+}
+
+bool utf8_breaks(uint32_t before, uint32_t cp, int32_t *state)
+{
+    return before == 0 ||
+           utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)cp, state);
+}
+
 /* Stands as it is in NFC whatever is beside it, and is neither control nor ignorable: the letters
  * of most European languages and common punctuation. Everything else goes the long way. */
 static bool is_settled(uint32_t cp)
@@ -165,7 +187,7 @@ static bool is_control(uint32_t cp)
 
 static bool is_dropped(uint32_t cp)
 {
-    if (cp < 0xAD)
+    if (cp < 0xAD || cp == 0x200C || cp == 0x200D)
         return false;
     const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)cp);
     return property->category == UTF8PROC_CATEGORY_CF && property->ignorable;

@@ -29,10 +29,18 @@ void utf8_place(struct slice text, size_t offset, unsigned *line, unsigned *colu
  * wide and fullwidth (and emoji presentation), else 1. */
 unsigned utf8_width(uint32_t cp);
 
+/* Columns that cp adds behind the character `before` (0 at the front): utf8_width(), but none for
+ * what a joiner or a skin tone makes part of the emoji before it. */
+unsigned utf8_columns(uint32_t before, uint32_t cp);
+/* True when a new user-perceived character begins with cp behind `before`: not before a mark, a
+ * joined emoji or the second letter of a flag (extended grapheme clusters, Unicode annex 29). state
+ * is 0 at the front of a text and kept from call to call. */
+bool utf8_breaks(uint32_t before, uint32_t cp, int32_t *state);
+
 /* A text fit for paper: NFC; a run of control characters, line ends, U+2028/9 and tabs becomes one
  * space; explicit direction marks and embeddings (U+200E/F, U+202A–E, U+2066–9), U+FEFF and other
- * default-ignorable format characters are dropped. s must be valid UTF-8. ASCII without controls is
- * returned as it is, without a copy. p is NULL when the arena is full. */
+ * default-ignorable format characters but the joiners U+200C/D are dropped. s must be valid UTF-8.
+ * ASCII without controls is returned as it is, without a copy. p is NULL when the arena is full. */
 struct slice utf8_clean(struct arena *a, struct slice s);
 
 #endif

@@ -222,12 +222,12 @@ static uint32_t columns_of(struct slice text)
 {
     uint32_t columns = 0;
     uint32_t cp;
-    while (utf8_take(&text, &cp)) {
+    for (uint32_t before = 0; utf8_take(&text, &cp); before = cp) {
         /* Most letters need no look into the Unicode tables: Latin, then Cyrillic without its
          * combining marks. */
         const bool is_one = (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||
                             (cp >= 0x400 && cp < 0x483) || (cp >= 0x20 && cp < 0x7F);
-        columns += is_one ? 1 : utf8_width(cp);
+        columns += is_one ? 1 : utf8_columns(before, cp);
     }
     return columns;
 }

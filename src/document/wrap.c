@@ -26,6 +26,7 @@ struct wrapper {
     uint32_t row;
     size_t row_start, cell_start; /* bytes of l->fragments */
     unsigned carets;
+    uint32_t before; /* the character put last */
     struct escpos_style style;
     struct parting parting;
     bool after_blank;  /* the row ends with a blank that may part it */
@@ -131,7 +132,8 @@ static void put_char(struct wrapper *w, uint32_t cp)
     uint8_t bytes[4];
     if (cp < 0x20 || cp == 0x7F)
         return;
-    const uint32_t columns = utf8_width(cp) * w->style.width;
+    const uint32_t columns = utf8_columns(w->before, cp) * w->style.width;
+    w->before = cp;
     const size_t n = utf8_put(cp, bytes);
     if (columns == 0) {
         /* A mark stays with its letter, even when the row is full. */

@@ -10,7 +10,7 @@ static const struct {
     {0x0590, 0x05FF, "fonts-noto-core"},       /* Hebrew with its points */
     {0x0600, 0x077F, "fonts-dejavu-core"},     /* Arabic, Persian */
     {0x0780, 0x0DFF, "fonts-noto-core"},       /* N'Ko to Sinhala: all of India */
-    {0x0E00, 0x0E7F, "fonts-tlwg-mono-ttf"},   /* Thai */
+    {0x0E00, 0x0E7F, "fonts-noto-core"},       /* Thai */
     {0x0E80, 0x109F, "fonts-noto-core"},       /* Lao, Tibetan, Burmese */
     {0x10A0, 0x10FF, "fonts-dejavu-core"},     /* Georgian */
     {0x1100, 0x11FF, "fonts-noto-cjk"},        /* Hangul letters */

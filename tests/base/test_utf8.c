@@ -82,6 +82,36 @@ static void widths_are_columns(void **state)
     }
 }
 
+/* A text's columns and its user-perceived characters. */
+static void assert_parts(const char *text, unsigned columns, unsigned clusters)
+{
+    struct slice s = slice_str(text);
+    uint32_t before = 0, cp;
+    int32_t state = 0;
+    unsigned n_columns = 0, n_clusters = 0;
+    for (; utf8_take(&s, &cp); before = cp) {
+        n_columns += utf8_columns(before, cp);
+        n_clusters += utf8_breaks(before, cp, &state);
+    }
+    if (n_columns != columns || n_clusters != clusters)
+        fail_msg("'%s': %u columns, %u clusters", text, n_columns, n_clusters);
+}
+
+static void what_is_joined_is_one_character_of_its_first_ones_width(void **state)
+{
+    (void)state;
+    assert_parts("abc", 3, 3);
+    assert_parts("e\u0301x", 2, 2);
+    assert_parts("👨‍👩‍👧", 2, 1);
+    assert_parts("👍🏽!", 3, 2);
+    assert_parts("🇷🇴🇲🇩", 4, 2);
+    assert_parts("❤️", 1, 1);
+    assert_parts("1️⃣", 1, 1);
+    assert_parts("น้ำ", 2, 1);
+    assert_parts("ความ", 4, 3 + 1);
+    assert_parts("중국", 4, 2);
+}
+
 static void assert_clean(const char *text, const char *expected)
 {
     struct slice s = utf8_clean(&arena, slice_str(text));
@@ -96,6 +126,10 @@ static void a_text_is_made_fit_for_paper(void **state)
     assert_clean("a\t\r\n\x1B b", "a  b");
     assert_clean("\n", " ");
     assert_clean("a\xC2\x85\xE2\x80\xA8\xE2\x80\xA9z", "a z");
+    assert_clean("a\xE2\x80\x8C"
+                 "b\xE2\x80\x8D",
+                 "a\xE2\x80\x8C"
+                 "b\xE2\x80\x8D"); /* the joiners are part of the word */
     assert_clean("a\xE2\x80\xAE\xE2\x80\x8E\xE2\x81\xA6\xEF\xBB\xBF\xC2\xAD"
                  "b\xF3\xA0\x80\xA1",
                  "ab");
@@ -154,6 +188,7 @@ int main(void)
         cmocka_unit_test(every_character_comes_back),
         cmocka_unit_test(what_is_not_utf8_is_found_where_it_begins),
         cmocka_unit_test(widths_are_columns),
+        cmocka_unit_test(what_is_joined_is_one_character_of_its_first_ones_width),
         cmocka_unit_test(a_text_is_made_fit_for_paper),
         cmocka_unit_test(what_is_clean_is_not_copied),
         cmocka_unit_test(cleaning_twice_is_cleaning_once),

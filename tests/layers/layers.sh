@@ -10,6 +10,7 @@ level_of() {
     case $1 in
         base) echo 0 ;;
         image | door) echo 1 ;;
+        text) echo 2 ;;
         protocol) echo 2 ;;
         sale | transport | escpos | virtual) echo 3 ;;
         voucher | store | printer | device) echo 4 ;;

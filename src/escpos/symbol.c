@@ -1,6 +1,8 @@
 /* QR and bar codes: the printer's own where the profile promises them, else as dots. */
 #include "escpos/state.h"
 
+#include "image/code2d.h"
+
 enum { FORM_B = 65 /* GS k m of the first symbology */, QR_HEADER = 3, QR_MAX = 7089 };
 
 /* Where a symbol of the printer's own goes: ESC a says three places, GS L any other. */
@@ -157,18 +159,84 @@ bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice dat
     return true;
 }
 
+/* Drawn at one dot a module by libzint; a row of PDF417 is three modules high (its standard's
+ * least). */
+static bool make_code2d(enum escpos_code code, struct slice data, struct bitmap *b, struct err *err)
+{
+    static const enum code2d_kind kinds[] = {[ESCPOS_PDF417] = CODE2D_PDF417,
+                                             [ESCPOS_DATAMATRIX] = CODE2D_DATAMATRIX,
+                                             [ESCPOS_AZTEC] = CODE2D_AZTEC};
+    return code2d_make(kinds[code], data, NULL, b, err);
+}
+
+static unsigned row_modules(enum escpos_code code)
+{
+    return code == ESCPOS_PDF417 ? 3 : 1;
+}
+
+static bool look_is_wrong(struct escpos_code_look look, struct err *err)
+{
+    if (look.module_dots >= 2 && look.module_dots <= 16)
+        return false;
+    FAIL(err, ERR_SYMBOL, "2D", "a module has 2 to 16 dots");
+    return true;
+}
+
 bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_code_look look,
                       uint32_t *width_dots, uint32_t *height_dots, struct err *err)
 {
-    (void)code, (void)data, (void)look;
+    struct bitmap b;
     *width_dots = *height_dots = 0;
-    return FAIL(err, ERR_SYMBOL, "2D", "this program cannot draw it yet");
+    if (look_is_wrong(look, err))
+        return false;
+    if (code == ESCPOS_GS1_128) {
+        struct barcode barcode;
+        if (!barcode_make(BARCODE_GS1_128, data, &barcode, err))
+            return false;
+        *width_dots = barcode_width_dots(&barcode, look.module_dots);
+        *height_dots = look.height_dots;
+        return true;
+    }
+    if (!make_code2d(code, data, &b, err))
+        return false;
+    *width_dots = b.width_dots * look.module_dots;
+    *height_dots = b.height_dots * look.module_dots * row_modules(code);
+    bitmap_finish(&b);
+    return true;
+}
+
+static bool gs1_bars(struct escpos *e, struct slice data, struct escpos_code_look look,
+                     unsigned x_dots, struct err *err)
+{
+    struct barcode barcode;
+    if (look.height_dots == 0)
+        return FAIL(err, ERR_SYMBOL, "GS1-128", "a bar has 1 to 255 dots");
+    if (!barcode_make(BARCODE_GS1_128, data, &barcode, err) ||
+        too_wide(e, x_dots, barcode_width_dots(&barcode, look.module_dots), "GS1-128", err))
+        return false;
+    return raster_barcode(e, &barcode, look.module_dots, look.height_dots, look.hri, x_dots, err);
 }
 
 bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
                  struct escpos_code_look look, unsigned x_dots, struct err *err)
 {
-    uint32_t width, height;
-    (void)e, (void)x_dots;
-    return escpos_code_size(code, data, look, &width, &height, err);
+    struct bitmap b;
+    if (look_is_wrong(look, err))
+        return false;
+    escpos_resync(e);
+    if (code == ESCPOS_GS1_128)
+        return gs1_bars(e, data, look, x_dots, err);
+    if (!make_code2d(code, data, &b, err))
+        return false;
+    struct bitmap large;
+    const unsigned n = look.module_dots;
+    bool ok = !too_wide(e, x_dots, b.width_dots * n, "2D", err) &&
+              bitmap_init(&large, b.width_dots * n, b.height_dots * n * row_modules(code), err);
+    if (ok) {
+        bitmap_or(&large, &b, 0, 0, n, n * row_modules(code));
+        escpos_image(e, &large, x_dots);
+        bitmap_finish(&large);
+    }
+    bitmap_finish(&b);
+    return ok;
 }

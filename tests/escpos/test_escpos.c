@@ -480,6 +480,31 @@ static void requests_are_as_the_manual_has_them(void **state)
                         11);
 }
 
+static void codes_of_two_dimensions_are_as_large_as_they_say(void **state)
+{
+    (void)state;
+    const struct escpos_code_look look = {.module_dots = 3, .height_dots = 60};
+    const struct slice gs1 = SLICE("(01)09501101530003(10)AB-123"), text = SLICE("BON-2026");
+    struct rig r;
+    struct err err;
+    for (unsigned code = ESCPOS_PDF417; code <= ESCPOS_GS1_128; code++) {
+        const struct slice data = code == ESCPOS_GS1_128 ? gs1 : text;
+        uint32_t width, height;
+        assert_true(escpos_code_size(code, data, look, &width, &height, &err));
+        open_rig(&r, named("generic-80"));
+        assert_true(escpos_code(r.e, code, data, look, 0, &err));
+        const uint8_t *band = r.out.p + r.start;
+        assert_memory_equal(band, "\x1dv0\0", 4);
+        assert_int_equal(band[4] | band[5] << 8, (width + 7) / 8);
+        assert_int_equal(band[6] | band[7] << 8, height);
+        close_rig(&r);
+        open_rig(&r, named("generic-58"));
+        assert_false(escpos_code(r.e, code, data, look, 384 - width + 1, &err));
+        assert_int_equal(err.code, ERR_SYMBOL);
+        close_rig(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +527,7 @@ int main(void)
         cmocka_unit_test(after_raw_bytes_everything_is_said_again),
         cmocka_unit_test(a_full_buffer_is_never_written_past),
         cmocka_unit_test(requests_are_as_the_manual_has_them),
+        cmocka_unit_test(codes_of_two_dimensions_are_as_large_as_they_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "base/calendar.h"
 
+#include <stdlib.h>
+
 enum { DAY_S = 86400 };
 
 /* Days from 1970-01-01 and back by counting years from March, so that the leap day is a year's last
@@ -80,6 +82,20 @@ bool day_parse(struct slice text, int32_t *day)
         return false;
     *day = value;
     return true;
+}
+
+int32_t day_to_anniversary(int32_t day, unsigned month, unsigned month_day)
+{
+    struct civil now;
+    int32_t nearest = INT32_MAX;
+    day_civil(day, &now);
+    for (int year = now.year - 1; year <= now.year + 1; year++) {
+        unsigned last = month_days(year, month);
+        int32_t away = day_from_civil(year, month, month_day < last ? month_day : last) - day;
+        if (abs(away) < abs(nearest))
+            nearest = away;
+    }
+    return nearest;
 }
 
 static char *put_digits(char *at, unsigned value, unsigned digits)

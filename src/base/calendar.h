@@ -32,6 +32,9 @@ int32_t day_from_civil(int year, unsigned month, unsigned day);
 void day_civil(int32_t day, struct civil *out);  /* year, month, day, weekday; the rest is 0 */
 bool day_parse(struct slice text, int32_t *day); /* "2026-11-21" */
 size_t day_text(int32_t day, char out[16]);      /* "2026-11-21" */
+/* Days from a day to the nearest of its anniversaries: negative when it is past, 0 today. Who was
+ * born on 29 February has it on the 28th in years without. */
+int32_t day_to_anniversary(int32_t day, unsigned month, unsigned month_day);
 
 /* The day a moment belongs to, where a business day starts day_start_min minutes after local
  * midnight. */

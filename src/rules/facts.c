@@ -1,6 +1,8 @@
 /* What a condition looks at in a sale: one small function for each fact. */
 #include "rules/inside.h"
 
+#include <stdlib.h>
+
 /* A reason without its words is none: the decision fails when one found no room. */
 static struct slice kept(const struct facts *f, struct slice s)
 {
@@ -304,29 +306,6 @@ static void test_tags(const struct condition *c, const struct facts *f, struct r
         not_said(f, r);
 }
 
-static bool is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Days between a day and the nearest of its birthdays; who was born on 29 February has it on the
- * 28th in other years. */
-static int32_t days_from_birthday(int32_t day, unsigned month, unsigned month_day)
-{
-    int32_t nearest = INT32_MAX;
-    struct civil now;
-    day_civil(day, &now);
-    for (int year = now.year - 1; year <= now.year + 1; year++) {
-        unsigned on = month == 2 && month_day == 29 && !is_leap(year) ? 28 : month_day;
-        int32_t distance = day_from_civil(year, month, on) - day;
-        if (distance < 0)
-            distance = -distance;
-        if (distance < nearest)
-            nearest = distance;
-    }
-    return nearest;
-}
-
 static void test_birthday(const struct condition *c, const struct facts *f, struct rules_reason *r)
 {
     const struct sale_customer *customer = &f->sale->customer;
@@ -334,8 +313,8 @@ static void test_birthday(const struct condition *c, const struct facts *f, stru
         not_said(f, r);
         return;
     }
-    r->met = days_from_birthday(f->moment->business_day, customer->birth_month,
-                                customer->birth_day) <= c->within_days;
+    r->met = abs(day_to_anniversary(f->moment->business_day, customer->birth_month,
+                                    customer->birth_day)) <= c->within_days;
     r->had =
         kept(f, arena_printf(f->arena, "%02u-%02u", customer->birth_month, customer->birth_day));
 }
@@ -350,8 +329,8 @@ static void test_family_birthday(const struct condition *c, const struct facts *
         const struct sale_person *person = &customer->family[i];
         if (person->birth_month == 0)
             continue;
-        int32_t days =
-            days_from_birthday(f->moment->business_day, person->birth_month, person->birth_day);
+        int32_t days = abs(
+            day_to_anniversary(f->moment->business_day, person->birth_month, person->birth_day));
         if (days < least) {
             least = days;
             nearest = person;

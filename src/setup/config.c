@@ -210,6 +210,7 @@ static const struct yaml_field shop_fields[] = {
     {"currency", YAML_WANT_PARSE, true, offsetof(struct shop_config, currency), parse_currency},
     {"day_start", YAML_WANT_PARSE, false, offsetof(struct shop_config, day_start_min), parse_day_start},
     {"drawer", YAML_WANT_PARSE, false, offsetof(struct shop_config, drawer_on_cash), parse_drawer},
+    {"feedback_address", YAML_WANT_TEXT, false, offsetof(struct shop_config, feedback_address), NULL},
     {"hold_after", YAML_WANT_PARSE, false, offsetof(struct shop_config, hold_after_s), parse_hold_after},
     {"language", YAML_WANT_PARSE, true, offsetof(struct shop_config, lang), parse_lang},
     {"name", YAML_WANT_TEXT, true, offsetof(struct shop_config, name), NULL},

@@ -28,8 +28,9 @@ struct shop_config {
     int64_t hold_after_s; /* a job that waited longer waits for a person; 0: never */
     bool ask_after_loss;  /* what a printer lost half-way waits for a person, too */
     bool allow_commands;
-    struct slice receipt;      /* name of the receipt's template */
-    struct slice code_address; /* stands before the code in a QR; "" for none */
+    struct slice receipt;          /* name of the receipt's template */
+    struct slice feedback_address; /* what the QR of a feedback invitation carries; "" for none */
+    struct slice code_address;     /* stands before the code in a QR; "" for none */
     const struct shop_till *tills;
     size_t n_tills;
     const struct slice *staff;

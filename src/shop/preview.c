@@ -114,6 +114,7 @@ static bool take_shop(struct previewing *p, const struct sale_value *shop, struc
     p->config.tax_id = text_of(shop, "tax_id");
     p->config.phone = text_of(shop, "phone");
     p->config.website = text_of(shop, "website");
+    p->config.feedback_address = text_of(shop, "feedback_address");
     if (!address || address->kind != SALE_VALUE_LIST)
         return true;
     struct slice *lines = ARENA_ARRAY(p->asked->arena, address->n + 1, struct slice);

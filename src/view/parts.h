@@ -26,6 +26,11 @@ enum {
     CUSTOMER_SLOTS
 };
 enum {
+#define BIRTHDAY(slot, name) slot,
+#include "view/vocabulary.def"
+    BIRTHDAY_SLOTS
+};
+enum {
 #define SERVICE(slot, name) slot,
 #include "view/vocabulary.def"
     SERVICE_SLOTS
@@ -70,8 +75,11 @@ struct view_object *view_new_object(struct arena *arena, const struct view_shape
  * The values of one that makes its own become those of the extra keys alone. extra may be NULL. */
 bool view_add_extra(struct arena *arena, struct view_object *object,
                     const struct sale_value *extra);
-/* Fills the slots of the top object that a sale has. */
+/* Fills the slots of the top object that a sale has; day is its business day. */
 bool view_fill_sale(struct arena *arena, const struct zone *zone, const struct view_words *words,
-                    const struct sale *sale, struct view *values);
+                    const struct sale *sale, int32_t day, struct view *values);
+/* Who the guest is and whose birthday it is: fills the slots customer and birthday. */
+bool view_fill_guest(struct arena *arena, const struct sale_customer *customer, int32_t day,
+                     struct view *values);
 
 #endif

@@ -20,12 +20,6 @@ static const struct slice named_names[] = {
 };
 static const struct view_shape named_shape = {named_names, NAMED_SLOTS};
 
-static const struct slice customer_names[] = {
-#define CUSTOMER(slot, name) SLICE(name),
-#include "view/vocabulary.def"
-};
-static const struct view_shape customer_shape = {customer_names, CUSTOMER_SLOTS};
-
 static const struct slice service_names[] = {
 #define SERVICE(slot, name) SLICE(name),
 #include "view/vocabulary.def"
@@ -167,23 +161,6 @@ static bool taxes_view(struct arena *arena, const struct view_words *words, cons
     return list;
 }
 
-static bool customer_view(struct arena *arena, const struct sale_customer *customer,
-                          struct view *out)
-{
-    struct view *values;
-    struct view_object *object = view_new_object(arena, &customer_shape, &values);
-    if (!object)
-        return false;
-    values[CUSTOMER_ID] = view_text_or_none(customer->id);
-    values[CUSTOMER_NAME] = view_text_or_none(customer->name);
-    if (customer->has_visits)
-        values[CUSTOMER_VISITS] = view_write(view_write_integer, NULL, customer->visits);
-    if (customer->has_points)
-        values[CUSTOMER_POINTS] = view_write(view_write_integer, NULL, customer->points);
-    *out = view_object(object);
-    return true;
-}
-
 static bool service_view(struct arena *arena, const struct view_words *words,
                          const struct sale_service *service, struct view *out)
 {
@@ -202,12 +179,13 @@ static bool service_view(struct arena *arena, const struct view_words *words,
     }
     values[SERVICE_INCIDENT] = view_text_or_none(service->incident);
     values[SERVICE_COMPLAINT] = view_text_or_none(service->complaint);
+    values[SERVICE_HAS_MISSED] = view_bool(service->n_missed > 0);
     *out = view_object(object);
     return view_texts(arena, service->missed, service->n_missed, &values[SERVICE_MISSED]);
 }
 
-static bool sale_lists(struct arena *arena, const struct view_words *words, const struct sale *sale,
-                       struct view *values)
+static bool sale_parts(struct arena *arena, const struct view_words *words, const struct sale *sale,
+                       int32_t day, struct view *values)
 {
     values[TOP_HAS_TAXES] = view_bool(sale->n_taxes > 0);
     values[TOP_HAS_PAYMENTS] = view_bool(sale->n_payments > 0);
@@ -215,8 +193,7 @@ static bool sale_lists(struct arena *arena, const struct view_words *words, cons
            taxes_view(arena, words, sale, &values[TOP_TAXES]) &&
            adjustments_view(arena, words, sale, &values[TOP_ADJUSTMENTS]) &&
            payments_view(arena, words, sale, &values[TOP_PAYMENTS]) &&
-           (!sale->customer.known ||
-            customer_view(arena, &sale->customer, &values[TOP_CUSTOMER])) &&
+           view_fill_guest(arena, &sale->customer, day, values) &&
            service_view(arena, words, &sale->service, &values[TOP_SERVICE]);
 }
 
@@ -241,7 +218,7 @@ static void sale_amounts(const struct view_words *words, const struct sale *sale
 }
 
 bool view_fill_sale(struct arena *arena, const struct zone *zone, const struct view_words *words,
-                    const struct sale *sale, struct view *values)
+                    const struct sale *sale, int32_t business_day, struct view *values)
 {
     struct civil when;
     zone_civil(zone, sale->time_s, &when);
@@ -257,5 +234,5 @@ bool view_fill_sale(struct arena *arena, const struct zone *zone, const struct v
     values[TOP_TRAINING] = view_bool(sale->kind == SALE_TRAINING);
     values[TOP_ITEM_COUNT] = view_write(view_write_integer, NULL, (int64_t)sale->n_items);
     sale_amounts(words, sale, values);
-    return sale_lists(arena, words, sale, values);
+    return sale_parts(arena, words, sale, business_day, values);
 }

@@ -31,6 +31,7 @@ static bool shop_view(struct arena *arena, const struct shop_config *config, str
     values[SHOP_TAX_ID] = view_text_or_none(config->tax_id);
     values[SHOP_PHONE] = view_text_or_none(config->phone);
     values[SHOP_WEBSITE] = view_text_or_none(config->website);
+    values[SHOP_FEEDBACK] = view_text_or_none(config->feedback_address);
     *out = view_object(object);
     return view_texts(arena, config->address, config->n_address, &values[SHOP_ADDRESS]);
 }
@@ -90,8 +91,11 @@ const struct view_object *view_make(struct arena *arena, const struct shop_confi
     struct view_object *top = view_new_object(arena, &top_shape, &values);
     if (!top || !shop_view(arena, config, &values[TOP_SHOP]))
         return NULL;
-    if (sale && !view_fill_sale(arena, zone, words, sale, values))
-        return NULL;
+    if (sale) {
+        int32_t day = business_day(zone, sale->time_s, config->day_start_min);
+        if (!view_fill_sale(arena, zone, words, sale, day, values))
+            return NULL;
+    }
     if (voucher && !voucher_view(arena, words, voucher, &values[TOP_VOUCHER]))
         return NULL;
     if (sale && !view_add_extra(arena, top, sale->extra))

@@ -56,6 +56,7 @@ enum {
     FILL_ZONE,
     FILL_PROFILE,
     FILL_URI,
+    FILL_AMOUNT,
     FILL_AT_MOST,
     FILL_BUDGET,
     FILL_COST,
@@ -88,7 +89,11 @@ static void fill_sums(struct filling *fill, const struct currency *currency)
     static const struct {
         unsigned fill;
         int64_t units;
-    } sums[] = {{FILL_AT_MOST, 10}, {FILL_BUDGET, 100}, {FILL_COST, 2}, {FILL_SURPRISE, 50}};
+    } sums[] = {{FILL_AMOUNT, 5},
+                {FILL_AT_MOST, 10},
+                {FILL_BUDGET, 100},
+                {FILL_COST, 2},
+                {FILL_SURPRISE, 50}};
     int64_t times = 1, unit = 1;
     for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++)
         if (strcmp(scales[i].code, currency->code) == 0)
@@ -107,9 +112,9 @@ static void fill_sums(struct filling *fill, const struct currency *currency)
 
 static bool fill_in(struct filling fill[FILL_COUNT], const struct shop_init *init, struct err *err)
 {
-    static const char *const names[FILL_COUNT] = {"NAME",    "LANG",    "CURRENCY", "ZONE",
-                                                  "PROFILE", "URI",     "AT_MOST",  "BUDGET",
-                                                  "COST",    "SURPRISE"};
+    static const char *const names[FILL_COUNT] = {"NAME",    "LANG", "CURRENCY", "ZONE",
+                                                  "PROFILE", "URI",  "AMOUNT",   "AT_MOST",
+                                                  "BUDGET",  "COST", "SURPRISE"};
     const char *currency_code = init->currency ? init->currency : defaults[init->lang].currency;
     const char *zone_text = init->timezone ? init->timezone : defaults[init->lang].timezone;
     const char *profile = init->profile ? init->profile : "generic-80";

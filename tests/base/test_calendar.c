@@ -261,6 +261,25 @@ static void a_zone_is_a_name_not_a_path(void **state)
     zone_destroy(NULL);
 }
 
+static void an_anniversary_is_the_nearest_one(void **state)
+{
+    static const struct {
+        const char *day;
+        unsigned month, month_day;
+        int32_t away;
+    } rows[] = {
+        {"2026-11-21", 11, 21, 0}, {"2026-11-21", 11, 28, 7},  {"2026-11-21", 11, 14, -7},
+        {"2026-12-30", 1, 2, 3},   {"2027-01-02", 12, 30, -3}, {"2027-02-28", 2, 29, 0},
+        {"2028-02-28", 2, 29, 1},  {"2027-03-01", 2, 29, -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int32_t day;
+        assert_true(day_parse(slice_str(rows[i].day), &day));
+        assert_int_equal(day_to_anniversary(day, rows[i].month, rows[i].month_day), rows[i].away);
+    }
+}
+
 static void utc_needs_no_file(void **state)
 {
     (void)state;
@@ -285,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_business_day_starts_at_five),
         cmocka_unit_test(every_moment_belongs_to_one_business_day),
         cmocka_unit_test(a_zone_is_a_name_not_a_path),
+        cmocka_unit_test(an_anniversary_is_the_nearest_one),
         cmocka_unit_test(utc_needs_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

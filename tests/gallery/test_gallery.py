@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,8 +13,13 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 GALLERY = SOURCE / "gallery"
 BONBON = os.environ["BONBON"]
 PROFILES = ("generic-80", "generic-58")
-VOUCHERS = ("coupon", "sorry-for-the-wait", "surprise-gift")
-NAMES = ("receipt", "thank-you") + VOUCHERS
+RECEIPTS = ("receipt", "grocery", "tailor")
+NOTES = ("thank-you", "guarantee", "feedback")
+VOUCHERS = ("birthday", "coupon", "referral", "sorry-for-the-wait", "surprise-gift", "we-made-a-mistake", "we-miss-you")
+NAMES = RECEIPTS + NOTES + VOUCHERS
+PARTS = ("shop-address", "voucher-code", "voucher-worth")  # of several templates
+FEEDBACK = "https://bonbon.example/hello"
+ORDER = "1074"
 SHOPS = {"en": ("GBP", "Europe/London"), "ro": ("RON", "Europe/Bucharest"), "ru": ("RUB", "Europe/Moscow")}
 SPECIMEN_QR = "SPECIMEN00000.00.0000000000000000"
 NON_FISCAL = {"ro": "DOCUMENT NEFISCAL", "ru": "НЕФИСКАЛЬНЫЙ ДОКУМЕНТ"}
@@ -73,15 +79,24 @@ class Gallery(unittest.TestCase):
     def test_each_language_has_the_same_templates_each_with_its_sample(self):
         for lang in SHOPS:
             self.assertEqual({path.name for path in (GALLERY / lang).iterdir()},
-                             {name + ending for name in NAMES for ending in (".receipt", ".json")})
+                             {name + ending for name in NAMES for ending in (".receipt", ".json")} | {name + ".receipt" for name in PARTS} | {"return.json"})
+
+    def test_a_template_and_its_parts_are_used_and_say_where_the_shop_is(self):
+        for lang in SHOPS:
+            used = {part for name in NAMES for part in re.findall(r"{{> *([^ }]+) *}}", (GALLERY / lang / f"{name}.receipt").read_text())}
+            self.assertEqual(used, set(PARTS))
 
     def test_each_previews_without_a_warning_and_without_a_lost_letter(self):
         for lang, name in every_one():
             for profile in PROFILES:
                 with self.subTest(lang=lang, name=name, profile=profile):
                     text = self.text(lang, name, profile)
-                    self.assertNotRegex(text, "[?\ufffd\u25a1]")
+                    asked = (GALLERY / lang / f"{name}.receipt").read_text().count("?")
+                    self.assertEqual(text.count("?"), asked, "no letter became a question mark")
+                    self.assertNotRegex(text, "[\ufffd\u25a1]")
                     self.assertEqual("SPEC-IMEN-00000" in text, name in VOUCHERS)
+                    if lang in NON_FISCAL:
+                        self.assertEqual(squeezed(NON_FISCAL[lang]) in squeezed(text), name in RECEIPTS)
 
     @unittest.skipUnless(shutil.which("zbarimg"), "zbarimg is not installed")
     def test_each_code_is_read_back_from_the_picture(self):
@@ -90,10 +105,11 @@ class Gallery(unittest.TestCase):
                 with self.subTest(lang=lang, name=name, profile=profile):
                     picture = self.dir / "x.png"
                     self.shows(f"{lang}/{name}", "--profile", profile, "--png", picture)
-                    self.assertEqual(self.codes(picture), [SPECIMEN_QR] if name in VOUCHERS else [])
+                    expected = {"feedback": [FEEDBACK], "tailor": [ORDER]}.get(name, [SPECIMEN_QR] if name in VOUCHERS else [])
+                    self.assertEqual(self.codes(picture), expected)
 
     def test_samples_add_up(self):
-        for lang, name in every_one():
+        for lang, name in every_one() + [(lang, "return") for lang in SHOPS]:
             with self.subTest(lang=lang, name=name):
                 sale = sample(lang, name)
                 total = Decimal(sale["total"])
@@ -101,9 +117,13 @@ class Gallery(unittest.TestCase):
                     self.assertEqual(Decimal(item["quantity"]) * Decimal(item["unit_price"]) - Decimal(item.get("discount", 0)),
                                      Decimal(item["total"]), item["name"])
                 self.assertEqual(sum(Decimal(item["total"]) for item in sale["items"]) - Decimal(sale.get("discount", 0)), total)
-                if name == "receipt":
+                if "taxes" in sale:
                     self.assertEqual(sum(Decimal(tax["net"]) + Decimal(tax["amount"]) for tax in sale["taxes"]), total)
-                    self.assertEqual(sum(Decimal(paid["amount"]) for paid in sale["payments"]) - Decimal(sale["change"]), total)
+                    paid = sum(Decimal(paid["amount"]) for paid in sale["payments"]) - Decimal(sale.get("change", 0))
+                    self.assertEqual(paid, total if name != "tailor" else paid)
+                    if name == "tailor":  # what is left to pay, as the till words it
+                        due = printed(f"{total - paid:.2f}", lang)
+                        self.assertIn(squeezed(due), squeezed(sale["order"]["due"]))
                     for tax in sale["taxes"]:
                         self.assertEqual((Decimal(tax["net"]) * Decimal(tax["rate"]) / 100).quantize(Decimal("0.01")), Decimal(tax["amount"]))
 
@@ -130,6 +150,73 @@ class Gallery(unittest.TestCase):
                         self.assertIn(f"{tax['id']}{tax['rate']}%{printed(tax['net'], lang)}{printed(tax['amount'], lang)}", text)
                     if lang in NON_FISCAL:
                         self.assertIn(squeezed(NON_FISCAL[lang]), text)
+
+    def test_the_grocers_and_the_tailors_receipts_say_every_amount_and_what_the_guest_must_know(self):
+        for lang in SHOPS:
+            for name in ("grocery", "tailor"):
+                for profile in PROFILES:
+                    with self.subTest(lang=lang, name=name, profile=profile):
+                        sale = dict(sample(lang, name), currency="GBP")
+                        text = with_commas(squeezed(self.text(lang, name, profile, "--data", self.sale(sale))))
+                        at = 0
+                        for item in sale["items"]:
+                            amount = printed(item["total"], lang) + (item["tax"] if name == "grocery" else "")
+                            found = text.index(amount, at)
+                            block = text[at:found] + text[found + len(amount):]
+                            for words in (item["name"], item.get("note", "")):
+                                self.assertIn(squeezed(words), block)
+                            at = found
+                        for words in sale.get("order", {}).values():
+                            if "₽" not in words:
+                                self.assertIn(squeezed(words), text)
+                        self.assertIn(printed(sale["total"], lang), text)
+
+    def test_a_birthday_is_the_guests_own_or_of_his_family_and_never_wished_before_it(self):
+        near, far = "2026-11-21", "07-01"
+        happy = {"en": "Happy birthday,", "ro": "La mulți ani,", "ru": "С днём рождения,"}
+        soon = {"en": "Almost a birthday!", "ro": "Vine o zi frumoasă", "ru": "Скоро праздник!"}
+        hug = {"en": "a hug for Max", "ro": "pentru Max", "ru": "наши поздравления"}
+        for lang in SHOPS:
+            for own, family, head, said, unsaid in (
+                    ("11-21", far, happy[lang], "Lia!", hug[lang]), (far, "11-19", happy[lang], "Max!", "Lia!"),
+                    (far, "11-19", happy[lang], hug[lang], soon[lang]), ("11-25", far, soon[lang], "Lia,", happy[lang]),
+                    (far, "11-25", soon[lang], "Max", happy[lang]), ("11-21", "11-21", happy[lang], "Lia!", "Max"),
+                    (far, far, happy[lang][:-1] + "!", "SPEC-IMEN", "Max")):
+                with self.subTest(lang=lang, own=own, family=family):
+                    guest = {"id": "C-1", "name": "Lia", "birthday": own, "family": [{"name": "Max", "birthday": family}]}
+                    sale = dict(sample(lang, "birthday"), customer=guest)
+                    self.assertTrue(sale["time"].startswith(near))
+                    text = with_commas(self.text(lang, "birthday", "generic-80", "--data", self.sale(sale)))
+                    self.assertIn(head, text)
+                    self.assertIn(said, text)
+                    self.assertNotIn(unsaid, text)
+
+    def test_a_forgotten_promise_is_said_to_be_one(self):
+        words = {"en": "slipped our mind", "ro": "am promis", "ru": "обещали"}
+        for lang in SHOPS:
+            for service, forgotten in (({"missed": ["vip-dessert", "newspaper"]}, 1), ({"incident": "oven-down"}, 0)):
+                sale = dict(sample(lang, "we-made-a-mistake"), service=service)
+                text = with_commas(self.text(lang, "we-made-a-mistake", "generic-58", "--data", self.sale(sale)))
+                self.assertEqual(text.count(words[lang]), forgotten)
+                self.assertNotIn("vip-dessert", text)
+
+    def test_feedback_without_an_address_asks_for_a_word_by_hand(self):
+        words = {"en": "at the counter", "ro": "pe verso", "ru": "на обороте"}
+        for lang in SHOPS:
+            sale = sample(lang, "feedback")
+            del sale["shop"]["feedback_address"]
+            text = self.text(lang, "feedback", "generic-58", "--data", self.sale(sale))
+            self.assertIn(words[lang], text)
+            self.assertNotIn("https", text)
+
+    def test_a_guarantee_names_what_the_till_marks_and_nothing_else(self):
+        for lang in SHOPS:
+            sale = sample(lang, "guarantee")
+            text = with_commas(squeezed(self.text(lang, "guarantee", "generic-58")))
+            marked, other = sale["items"]
+            for words in (marked["name"], marked["serial"], marked["guarantee"], marked["guarantee_to"], sale["id"]):
+                self.assertIn(squeezed(words), text)
+            self.assertNotIn(squeezed(other["name"]), text)
 
     def test_templates_spell_romanian_with_commas_and_leave_the_cut_to_the_program(self):
         for lang, name in every_one():
@@ -177,9 +264,26 @@ class Gallery(unittest.TestCase):
                     status, out, err = bonbon("print", GALLERY / lang / "receipt.json", "--shop", shop)
                     self.assertEqual((status, err), (0, ""))
                     self.assertRegex(out, r"^.*\(\w+ 1\)\n  \S+  sorry-wait: .*\n$")
-                    for offer in ("sorry-wait", "free-coffee", "thank-you"):
+                    offers = re.findall(r"^  - name: (\S+)$", (shop / "rules.yaml").read_text().split("\nrules:")[0], re.M)
+                    self.assertGreater(len(offers), 3)
+                    for offer in offers:
                         status, _, err = bonbon("give", offer, "--shop", shop)
                         self.assertEqual((status, err), (0, ""), offer)
+
+    def test_what_a_new_shop_has_commented_out_works_when_the_hash_is_taken_away(self):
+        for lang in SHOPS:
+            with self.subTest(lang=lang):
+                shop = self.dir / lang
+                bonbon("init", shop, "--lang", lang)
+                rules = (shop / "rules.yaml").read_text()
+                awake = re.sub(r"(?m)^  # (- |  )", r"  \1", rules)
+                self.assertGreater(awake.count("- name:"), rules.count("\n  - name:") + 3)
+                (shop / "rules.yaml").write_text(awake)
+                status, out, err = bonbon("rules", "check", "--shop", shop)
+                self.assertEqual((status, err), (0, ""))
+                for offer in re.findall(r"name: ([a-z-]+)", awake.split("\nrules:")[0]):
+                    status, _, err = bonbon("give", offer, "--shop", shop)
+                    self.assertEqual((status, err), (0, ""), offer)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@
 
 enum byte_kind {
     BYTE_TEXT,
+    BYTE_HIGH,  /* text above 7Fh */
     BYTE_END,   /* of the line */
     BYTE_VALUE, /* SO: inert up to SI */
     BYTE_PIPE,
     BYTE_ESCAPE,
     BYTE_BRACE,
     BYTE_MARKUP, /* decorations and what vanishes */
-    BYTE_HIGH,
 };
 
 /* clang-format off */
@@ -80,15 +80,15 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
     c->flags = 0;
     c->n_values = 0;
     c->n_braces = 0;
+    unsigned high = 0;
     for (; p < end; p++) {
-        while (kinds[*p] == BYTE_TEXT) {
+        unsigned kind;
+        while ((kind = kinds[*p]) <= BYTE_HIGH) {
+            high |= kind;
             if (++p == end)
                 goto out;
         }
-        switch (kinds[*p]) {
-        case BYTE_HIGH:
-            c->flags |= CELL_HIGH;
-            continue;
+        switch (kind) {
         case BYTE_MARKUP:
             c->flags |= is_control(*p) ? CELL_MARKUP | CELL_UNCLEAN : CELL_MARKUP;
             continue;
@@ -117,6 +117,7 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
         break;
     }
 out:
+    c->flags |= high ? CELL_HIGH : 0;
     c->end = p;
     return p;
 }
@@ -218,16 +219,35 @@ struct shown {
     uint32_t columns;
 };
 
+/* Letters of two bytes and one column, by their first byte: Latin (U+00C0 to U+02FF), Cyrillic
+ * before its combining marks (U+0400 to U+047F). */
+static bool leads_letter(uint8_t c)
+{
+    return (c >= 0xC3 && c < 0xCC) || c == 0xD0 || c == 0xD1;
+}
+
+/* Most letters need no look into the Unicode tables. */
 static uint32_t columns_of(struct slice text)
 {
+    const uint8_t *p = text.p, *const end = p + text.n;
     uint32_t columns = 0;
-    uint32_t cp;
-    for (uint32_t before = 0; utf8_take(&text, &cp); before = cp) {
-        /* Most letters need no look into the Unicode tables: Latin, then Cyrillic without its
-         * combining marks. */
-        const bool is_one = (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||
-                            (cp >= 0x400 && cp < 0x483) || (cp >= 0x20 && cp < 0x7F);
-        columns += is_one ? 1 : utf8_columns(before, cp);
+    uint32_t before = 0; /* a letter has no say in the width of what follows */
+    while (p < end) {
+        if ((uint8_t)(*p - 0x20) < 0x5F) {
+            before = *p++;
+            columns++;
+        } else if (leads_letter(*p) && end - p > 1 && (p[1] & 0xC0) == 0x80) {
+            p += 2;
+            columns++;
+            before = 0;
+        } else {
+            struct slice rest = slice_of(p, (size_t)(end - p));
+            uint32_t cp;
+            (void)utf8_take(&rest, &cp);
+            columns += utf8_columns(before, cp);
+            before = cp;
+            p = rest.p;
+        }
     }
     return columns;
 }

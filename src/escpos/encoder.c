@@ -22,6 +22,8 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->fonts = NULL;
     e->owns_fonts = false;
     e->told = NULL;
+    for (unsigned i = 0; i < KNOWN_PAGES; i++)
+        e->pages[i].is_made = false;
     escpos_begin(e);
     *out = e;
     return true;
@@ -70,6 +72,7 @@ void escpos_set_page(struct escpos *e, uint8_t slot)
     e->page_slot = slot;
     e->page_n = e->profile->slots[slot].n;
     memset(e->cache, 0, sizeof e->cache);
+    escpos_know_page(e, slot);
     say_page(e);
 }
 

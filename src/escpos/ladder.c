@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "image/face.h"
 
+enum { FIRST_BOX = 0x2500 };
 enum { LOOK_AHEAD = 96 /* characters that choose a page */ };
 
 static bool any_page(const struct profile *profile, uint32_t cp)
@@ -99,7 +100,19 @@ static bool reader_take(struct reader *r, uint32_t *cp)
     return utf8_take(&r->rest, cp);
 }
 
-/* The characters from here on that need a page. */
+/* The characters from here on that are not ASCII. */
+static size_t collect_all(struct reader from, uint32_t cps[LOOK_AHEAD])
+{
+    size_t n = 0;
+    uint32_t cp;
+    while (n < LOOK_AHEAD && reader_take(&from, &cp)) {
+        if (cp >= 0x80)
+            cps[n++] = cp;
+    }
+    return n;
+}
+
+/* The characters from here on that need a page, as they print. */
 static size_t collect(struct escpos *e, struct reader from, uint32_t cps[LOOK_AHEAD])
 {
     size_t n = 0;
@@ -114,25 +127,45 @@ static size_t collect(struct escpos *e, struct reader from, uint32_t cps[LOOK_AH
     return n;
 }
 
-/* Takes the page that carries the text farthest: no other choice needs fewer switches. Of equals
- * the earlier slot. */
-static void choose_page(struct escpos *e, struct reader from)
+/* How many of the characters a slot's page has before the first that it has not. */
+static size_t reach_of(const struct escpos *e, uint8_t slot, const uint32_t *cps, size_t n)
 {
-    uint32_t cps[LOOK_AHEAD];
-    const size_t n = collect(e, from, cps);
-    size_t best = 0;
+    uint8_t byte;
+    size_t reach = 0;
+    while (reach < n && code_page_byte(e->profile->slots[slot].page, cps[reach], &byte))
+        reach++;
+    return reach;
+}
+
+/* The slot whose page carries the characters farthest, the earlier of equals; says how far. */
+static uint8_t farthest(const struct escpos *e, const uint32_t *cps, size_t n, size_t *best)
+{
     uint8_t best_slot = e->page_slot;
-    for (uint8_t slot = 0; slot < e->profile->n_slots && best < n; slot++) {
-        uint8_t byte;
-        size_t reach = 0;
-        while (reach < n && code_page_byte(e->profile->slots[slot].page, cps[reach], &byte))
-            reach++;
-        if (reach > best) {
-            best = reach;
+    *best = 0;
+    for (uint8_t slot = 0; slot < e->profile->n_slots && *best < n; slot++) {
+        const size_t reach = reach_of(e, slot, cps, n);
+        if (reach > *best) {
+            *best = reach;
             best_slot = slot;
         }
     }
-    escpos_set_page(e, best_slot);
+    return best_slot;
+}
+
+/* Takes the page that carries the text farthest: no other choice needs fewer switches. Mostly one
+ * page has all there is; only where none has are look-alikes asked for, and what becomes dots is
+ * left out. */
+static void choose_page(struct escpos *e, struct reader from)
+{
+    uint32_t cps[LOOK_AHEAD];
+    size_t reach;
+    size_t n = collect_all(from, cps);
+    uint8_t slot = farthest(e, cps, n, &reach);
+    if (reach < n) {
+        n = collect(e, from, cps);
+        slot = farthest(e, cps, n, &reach);
+    }
+    escpos_set_page(e, slot);
 }
 
 /* A row of columns for ESC * 33: the bits of 24 rows turned into three bytes a column, each column
@@ -206,31 +239,73 @@ static bool starts_letter(struct slice s)
            (s.p[0] == 0xE2 && s.n > 1 && (s.p[1] == 0x94 || s.p[1] == 0x95) /* boxes */);
 }
 
-/* The byte of the character at the front when it was met before on this page and stands alone;
- * takes it. */
-static bool take_known(struct escpos *e, struct slice *text, uint8_t *byte)
+void escpos_know_page(struct escpos *e, uint8_t slot)
 {
-    struct slice rest = *text;
-    uint32_t cp = rest.p[0];
-    if (cp < 0x80) {
-        *byte = (uint8_t)(cp - 0x20) < 0x5F ? (uint8_t)cp : ' ';
-        rest = slice_of(rest.p + 1, rest.n - 1);
-    } else {
-        if (cp < 0xE0 && rest.n >= 2 && (rest.p[1] & 0xC0) == 0x80) {
-            cp = (cp & 0x1F) << 6 | (rest.p[1] & 0x3FU);
-            rest = slice_of(rest.p + 2, rest.n - 2);
-        } else if (!utf8_take(&rest, &cp)) {
-            return false;
-        }
-        const struct cached *c = &e->cache[cp % CACHE_SIZE];
-        if (c->cp != cp || c->rung != RUNG_HERE)
-            return false;
-        *byte = c->byte;
+    struct known_page *known = &e->pages[slot % KNOWN_PAGES];
+    e->here = known;
+    if (known->is_made && known->slot == slot)
+        return;
+    *known = (struct known_page){.slot = slot, .is_made = true};
+    for (unsigned byte = 0xFF; byte >= 0x80; byte--) {
+        const uint32_t cp = code_page_char(e->profile->slots[slot].page, (uint8_t)byte);
+        if (cp > 0xA0 && cp != 0xAD &&
+            cp < KNOWN_LETTERS) /* blanks and hyphens: code_page_byte() */
+            known->byte[cp] = (uint8_t)byte;
+        else if (cp >= FIRST_BOX && cp < FIRST_BOX + KNOWN_BOXES)
+            known->byte[KNOWN_LETTERS + cp - FIRST_BOX] = (uint8_t)byte;
     }
-    if (!starts_letter(rest))
-        return false;
-    *text = rest;
-    return true;
+}
+
+static bool is_continuation(uint8_t byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* The byte of a letter or box that the page has, and how many bytes it has in UTF-8;
+ * 0 for all else. */
+static inline __attribute__((always_inline)) uint8_t known_byte(const struct escpos *e,
+                                                                const uint8_t *p,
+                                                                const uint8_t *end, uint32_t *n)
+{
+    if (p[0] >= 0xC2 && p[0] < 0xD2 && end - p >= 2 && is_continuation(p[1])) {
+        *n = 2;
+        return e->here->byte[(p[0] & 0x1FU) << 6 | (p[1] & 0x3FU)];
+    }
+    if (p[0] == 0xE2 && end - p >= 3 && (p[1] & 0xFE) == 0x94 && is_continuation(p[2])) {
+        *n = 3;
+        return e->here->byte[KNOWN_LETTERS + ((p[1] & 1U) << 6 | (p[2] & 0x3FU))];
+    }
+    return 0;
+}
+
+/* Prints ASCII and characters that the page is known to have, at most `cells` of them; takes
+ * them from text and returns how many. This is the way of nearly every character of a receipt that
+ * is not English. */
+static uint32_t print_known(struct escpos *e, struct slice *text, uint32_t cells)
+{
+    const uint8_t *p = text->p, *const end = p + text->n;
+    if (!buf_reserve(e->out, text->n))
+        return 0;
+    uint8_t *const from = e->out->p + e->out->n;
+    uint8_t *const full = from + cells;
+    uint8_t *to = from;
+    while (p < end && to < full) {
+        uint32_t n = 1;
+        const uint8_t byte = (uint8_t)(*p - 0x20) < 0x5F ? *p : known_byte(e, p, end, &n);
+        if (!byte)
+            break;
+        *to++ = byte;
+        p += n;
+    }
+    if (to > from && !starts_letter(slice_of(p, (size_t)(end - p)))) {
+        to--; /* a mark may stand upon the last one */
+        do
+            p--;
+        while (is_continuation(*p));
+    }
+    e->out->n += (size_t)(to - from);
+    *text = slice_of(p, (size_t)(end - p));
+    return (uint32_t)(to - from);
 }
 
 /* Prints single bytes (ASCII and the current page) as far as they go; takes them from text. Returns
@@ -240,34 +315,51 @@ static uint32_t print_bytes(struct escpos *e, const struct piece *piece, struct 
 {
     const uint32_t cell = CELL_WIDTH * (uint32_t)piece->style.width;
     uint32_t dots = 0;
-    while (text->n && dots + cell <= room) {
+    for (;;) {
+        dots += print_known(e, text, (room - dots) / cell) * cell;
         struct slice rest = *text;
         struct cluster c;
-        uint8_t byte;
-        if (!take_known(e, text, &byte)) {
-            if (!escpos_take_cluster(&rest, &c)) {
-                *text = rest;
-                break;
-            }
-            if (needs_dots(e, &c))
-                break;
-            byte = (uint8_t)c.base;
-            if (c.base >= 0x80) {
-                const struct cached *rung = escpos_rung(e, c.base);
-                if (rung->rung != RUNG_HERE)
-                    break;
-                byte = rung->byte;
-            }
+        if (text->n == 0 || dots + cell > room)
+            return dots;
+        if (!escpos_take_cluster(&rest, &c)) {
             *text = rest;
+            return dots;
         }
+        if (needs_dots(e, &c))
+            return dots;
+        uint8_t byte = (uint8_t)c.base;
+        if (c.base >= 0x80) {
+            const struct cached *rung = escpos_rung(e, c.base);
+            if (rung->rung != RUNG_HERE)
+                return dots;
+            byte = rung->byte;
+        }
+        *text = rest;
         buf_byte(e->out, byte);
         dots += cell;
     }
+}
+
+/* The quick way of a piece that begins with a letter of the current page: 0 where there is none,
+ * else the width in dots; at is where it ends. */
+static uint32_t print_known_first(struct escpos *e, const struct piece *piece, struct slice *text,
+                                  uint32_t *at, uint32_t x)
+{
+    uint32_t n;
+    const uint8_t *end = text->p + text->n;
+    if (!known_byte(e, text->p, end, &n) || !starts_letter(slice_sub(*text, n, text->n)))
+        return 0;
+    const uint32_t from = escpos_move(e, *at, x);
+    escpos_set_style(e, piece->style);
+    const uint32_t dots = print_bytes(e, piece, text, paper_dots(e) - x);
+    *at = from + dots;
     return dots;
 }
 
 static uint32_t print_piece(struct escpos *e, const struct piece *piece, uint32_t at)
 {
+    if (piece->is_ascii)
+        return escpos_print_ascii(e, piece, at);
     const uint32_t edge = paper_dots(e);
     struct slice text = piece->text;
     uint32_t x = piece->x_dots;
@@ -276,10 +368,14 @@ static uint32_t print_piece(struct escpos *e, const struct piece *piece, uint32_
     while (text.n && x < edge) {
         struct slice peek = text;
         struct cluster c;
+        uint32_t dots = print_known_first(e, piece, &text, &at, x);
+        if (dots) {
+            x = at;
+            continue;
+        }
         if (!escpos_take_cluster(&peek, &c))
             break;
         at = escpos_move(e, at, x);
-        uint32_t dots;
         if (needs_dots(e, &c)) {
             dots = print_dots(e, piece, &text, edge - x);
         } else {

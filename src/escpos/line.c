@@ -2,29 +2,20 @@
  * seldom as it can. */
 #include "escpos/state.h"
 
-#define EACH_BYTE(b) (0x0101010101010101U * (b))
+#include "base/word.h"
 
-/* Nonzero when a byte of the word is not printable ASCII. */
-static inline uint64_t odd_bytes(uint64_t w)
+static inline uint64_t odd_bytes(const uint8_t *p)
 {
-    const uint64_t below = (w - EACH_BYTE(0x20)) & ~w;
-    const uint64_t del = w ^ EACH_BYTE(0x7F);
-    return (below | ((del - EACH_BYTE(1)) & ~del) | w) & EACH_BYTE(0x80);
-}
-
-static inline uint64_t load8(const uint8_t *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
+    const uint64_t w = word_load(p);
+    return word_controls(w) | word_high(w);
 }
 
 static bool is_printable_ascii(struct slice s)
 {
     if (s.n >= 8) {
-        uint64_t odd = odd_bytes(load8(s.p + s.n - 8));
+        uint64_t odd = odd_bytes(s.p + s.n - 8);
         for (size_t i = 0; i + 8 <= s.n; i += 8)
-            odd |= odd_bytes(load8(s.p + i));
+            odd |= odd_bytes(s.p + i);
         return !odd;
     }
     bool odd = false;
@@ -55,29 +46,32 @@ uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots)
     return x_dots;
 }
 
+uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_t at)
+{
+    const uint32_t edge = paper_dots(e);
+    const uint32_t cell = CELL_WIDTH * (uint32_t)piece->style.width;
+    if (piece->x_dots >= edge)
+        return at;
+    size_t cells = piece->text.n;
+    if (cells * cell > edge - piece->x_dots)
+        cells = (edge - piece->x_dots) / cell;
+    if (cells == 0)
+        return at;
+    /* Before the gap when blanks show in the old style, behind it when they would in the new one.
+     */
+    if (!shows_blanks(piece->style))
+        escpos_set_style(e, piece->style);
+    at = escpos_move(e, at, piece->x_dots);
+    escpos_set_style(e, piece->style);
+    buf_append(e->out, piece->text.p, cells);
+    return at + (uint32_t)cells * cell;
+}
+
 static void print_ascii(struct escpos *e)
 {
     uint32_t at = 0;
-    const uint32_t edge = paper_dots(e);
-    for (uint32_t i = 0; i < e->n_pieces; i++) {
-        const struct piece *piece = &e->pieces[i];
-        const uint32_t cell = CELL_WIDTH * (uint32_t)piece->style.width;
-        if (piece->x_dots >= edge)
-            continue;
-        size_t cells = piece->text.n;
-        if (cells * cell > edge - piece->x_dots)
-            cells = (edge - piece->x_dots) / cell;
-        if (cells == 0)
-            continue;
-        /* Before the gap when blanks show in the old style, behind it when they would in the new
-         * one. */
-        if (!shows_blanks(piece->style))
-            escpos_set_style(e, piece->style);
-        at = escpos_move(e, at, piece->x_dots);
-        escpos_set_style(e, piece->style);
-        buf_append(e->out, piece->text.p, cells);
-        at += (uint32_t)cells * cell;
-    }
+    for (uint32_t i = 0; i < e->n_pieces; i++)
+        at = escpos_print_ascii(e, &e->pieces[i], at);
     buf_byte(e->out, LF);
 }
 

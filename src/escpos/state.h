@@ -13,6 +13,9 @@ enum {
     CELL_HEIGHT = 24,
     MAX_PIECES = 1024, /* of a line: a cell of one column and a style for each is far fewer */
     CACHE_SIZE = 256,
+    KNOWN_LETTERS = 0x480, /* Latin, Greek and Cyrillic: two bytes of UTF-8 each */
+    KNOWN_PAGES = 4,       /* a receipt has one or two */
+    KNOWN_BOXES = 0x80,    /* U+2500 to U+257F: three, the second of them 94h or 95h */
     NO_PAGE = 0xFF,
 };
 
@@ -30,6 +33,14 @@ struct cached {
     uint32_t cp;     /* 0: empty */
     uint32_t folded; /* cp, or the look-alike that is printed for it */
     uint8_t rung, byte;
+};
+
+/* What a page prints of the characters that receipts are made of, made once for a page. */
+struct known_page {
+    uint8_t slot;
+    bool is_made;
+    uint8_t byte[KNOWN_LETTERS + KNOWN_BOXES]; /* letters by their code point, boxes behind them; 0:
+                                                  not on this page */
 };
 
 struct escpos {
@@ -56,6 +67,8 @@ struct escpos {
     bool all_ascii;
     struct piece pieces[MAX_PIECES];
     struct cached cache[CACHE_SIZE]; /* of the current page */
+    struct known_page pages[KNOWN_PAGES];
+    const struct known_page *here; /* of the current page */
 };
 
 /* --- encoder.c --- */
@@ -112,6 +125,8 @@ static inline uint32_t paper_dots(const struct escpos *e)
 /* Moves to x from the position at; blanks where they are as short as ESC $ and would show nothing.
  * Returns x. */
 uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots);
+/* Prints a piece of printable ASCII from the position at; returns where it ends. */
+uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_t at);
 
 /* --- ladder.c --- */
 
@@ -119,6 +134,8 @@ uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots);
 const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
 /* The fonts, made when they are first needed; NULL when out of memory. */
 struct fonts *escpos_fonts(struct escpos *e);
+/* Turns here to the page of a slot. */
+void escpos_know_page(struct escpos *e, uint8_t slot);
 /* Prints the line's pieces when not all of them are ASCII. */
 void escpos_line_mixed(struct escpos *e);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "base/utf8.h"
 #include "image/face.h"
 
 /* An encoder whose first bytes are gone: what begins a job is the same for all. */
@@ -206,6 +207,65 @@ static void the_page_that_reaches_farthest_is_taken(void **state)
     TEXT(&r, 0, "Їжак ґанок");
     escpos_line(r.e);
     EXPECT(&r, "\x1bt\x2e\xaf\xe6\xe0\xea \xb4\xe0\xed\xee\xea\n");
+    close_rig(&r);
+}
+
+/* The slot that the last ESC t of a line said. */
+static unsigned said_slot(const struct profile *profile, struct slice line, unsigned slot)
+{
+    for (size_t i = 0; i + 2 < line.n; i++) {
+        if (line.p[i] != 0x1b || line.p[i + 1] != 't')
+            continue;
+        for (slot = 0; profile->slots[slot].n != line.p[i + 2]; slot++)
+            ;
+        i += 2;
+    }
+    return slot;
+}
+
+static void every_letter_of_every_page_is_printed_as_its_own_byte(void **state)
+{
+    (void)state;
+    struct rig r;
+    const struct profile *profile = named("epson-tm-t20iii");
+    open_rig(&r, profile);
+    unsigned slot = 0, letters = 0;
+    for (uint32_t cp = 0xA1; cp < 0x2580; cp++) {
+        uint8_t text[12], n = 0;
+        if (!escpos_has(r.e, cp) || utf8_width(cp) != 1)
+            continue;
+        for (unsigned i = 0; i < 3; i++)
+            n = (uint8_t)(n + utf8_put(cp, text + n));
+        escpos_text(r.e, 0, slice_of(text, n), escpos_plain);
+        escpos_line(r.e);
+        const struct slice line = slice_sub(buf_slice(&r.out), r.start, r.out.n);
+        slot = said_slot(profile, line, slot);
+        r.start = r.out.n;
+        assert_true(line.n == 4 || line.n == 7);
+        for (size_t i = line.n - 4; i < line.n - 1; i++)
+            assert_int_equal(code_page_char(profile->slots[slot].page, line.p[i]), cp);
+        letters++;
+    }
+    assert_true(letters > 500);
+    close_rig(&r);
+}
+
+static void a_letter_that_is_cut_short_takes_nothing_with_it(void **state)
+{
+    (void)state;
+    struct rig r;
+    open_rig(&r, named("epson-tm-t20iii"));
+    TEXT(&r, 0, "да");
+    escpos_line(r.e);
+    r.start = r.out.n;
+    TEXT(&r, 0,
+         "да\xD0"
+         "A");
+    escpos_line(r.e);
+    const struct slice line = slice_sub(buf_slice(&r.out), r.start, r.out.n);
+    assert_int_equal(line.p[0], 0xa4);
+    assert_int_equal(line.p[1], 0xa0);
+    assert_int_equal(line.p[line.n - 2], 'A');
     close_rig(&r);
 }
 
@@ -516,6 +576,8 @@ int main(void)
         cmocka_unit_test(what_passes_the_edge_is_dropped),
         cmocka_unit_test(no_byte_of_a_text_is_a_command),
         cmocka_unit_test(the_page_that_reaches_farthest_is_taken),
+        cmocka_unit_test(every_letter_of_every_page_is_printed_as_its_own_byte),
+        cmocka_unit_test(a_letter_that_is_cut_short_takes_nothing_with_it),
         cmocka_unit_test(a_look_alike_comes_after_every_page),
         cmocka_unit_test(what_no_page_has_is_drawn_in_its_cell),
         cmocka_unit_test(a_tall_line_with_dots_is_a_picture),

@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+#include <stdlib.h>
+
 struct err_row {
     const char *name;
     enum exit_status exit;
@@ -13,6 +15,12 @@ static const struct err_row rows[ERR_COUNT] = {
 #define ERROR(code, name, exit, http, en, ro, ru) [ERR_##code] = {name, exit, http, {en, ro, ru}},
 #include "base/errors.def"
 #undef ERROR
+};
+
+static const char *const phrases[][LANG_COUNT] = {
+#define PHRASE(en, ro, ru) {en, ro, ru},
+#include "base/phrases.def"
+#undef PHRASE
 };
 
 static const char *const lang_names[LANG_COUNT] = {"en", "ro", "ru"};
@@ -122,6 +130,19 @@ void err_where(const struct err *err, struct buf *out)
     put_where(err, true, out);
 }
 
+static int by_english(const void *key, const void *row)
+{
+    const char *const *phrase = row;
+    return strcmp(key, phrase[LANG_EN]);
+}
+
+const char *err_phrase(const char *said, enum lang lang)
+{
+    const char *const *found =
+        bsearch(said, phrases, sizeof phrases / sizeof phrases[0], sizeof phrases[0], by_english);
+    return found && (unsigned)lang < LANG_COUNT ? found[lang] : said;
+}
+
 void err_text(const struct err *err, enum lang lang, struct buf *out)
 {
     /* Where the sentence names the field itself, the place does not say it again. */
@@ -133,7 +154,7 @@ void err_text(const struct err *err, enum lang lang, struct buf *out)
     const char *text = row_of(err->code)->text[(unsigned)lang < LANG_COUNT ? lang : LANG_EN];
     for (const char *p = text; *p; p++) {
         if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + ERR_ARGS && p[2] == '}') {
-            buf_str(out, err->arg[p[1] - '0']);
+            buf_str(out, err_phrase(err->arg[p[1] - '0'], lang));
             p += 2;
         } else {
             buf_byte(out, (uint8_t)*p);

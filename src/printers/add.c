@@ -141,8 +141,9 @@ static bool find_printer(struct adding *a, struct err *err)
 
 /* ── which profile ── */
 
-/* A printer that nothing on USB names is asked for its model, if it is there and free. */
-static void guess(struct adding *a)
+/* A printer that nothing on USB names is asked for its model, if it is there and free. False: it is
+ * no printer. */
+static bool guess(struct adding *a, struct err *err)
 {
     struct printer_guess *guess = &a->added->guess;
     struct printer_inquiry q = {.dir = a->add->dir,
@@ -153,10 +154,16 @@ static void guess(struct adding *a)
                                 .usb = a->device};
     printer_guess_usb(a->device, (struct slice){0}, guess);
     if (guess->clue != CLUE_NONE && guess->clue != CLUE_USB_ID)
-        return;
+        return true;
     q.profile = guess->profile;
     printer_inquire(&q);
+    bool lies = strncmp(a->uri, "usb:", 4) == 0 && q.trouble.code == ERR_PRINTER_IO;
+    if (q.standing == STANDING_WRONG || lies) {
+        *err = q.trouble;
+        return false;
+    }
     printer_guess_usb(a->device, slice_str(q.model), guess);
+    return true;
 }
 
 static bool find_profile(struct adding *a, struct err *err)
@@ -166,7 +173,8 @@ static bool find_profile(struct adding *a, struct err *err)
     if (a->add->profile)
         return profile_lookup(a->arena, a->add->dir, slice_str(a->add->profile), &added->profile,
                               err);
-    guess(a);
+    if (!guess(a, err))
+        return false;
     added->guessed = true;
     added->profile = added->guess.profile;
     buf_init(&why, 0);

@@ -55,6 +55,9 @@ static void stand(struct printer_inquiry *q, const struct err *trouble)
     case ERR_PRINTER_BUSY:
         q->standing = STANDING_PRINTING;
         break;
+    case ERR_PRINTER_KIND:
+        q->standing = STANDING_WRONG;
+        break;
     default:
         q->standing = STANDING_UNREACHABLE;
     }
@@ -280,6 +283,7 @@ static const char *const no_rights[LANG_COUNT] = {
     "acest utilizator nu are drept; scrieți în /etc/udev/rules.d/60-bonbon.rules și conectați-o din nou: ",
     "у этого пользователя нет прав; добавьте в /etc/udev/rules.d/60-bonbon.rules и подключите снова: ",
 };
+static const char *const no_printer[LANG_COUNT] = {"no receipt printer", "nu este o imprimantă de bonuri", "не чековый принтер"};
 static const char *const no_group[LANG_COUNT] = {"this user may not use it; he must be in group ", "acest utilizator nu are drept; trebuie să fie în grupul ", "у этого пользователя нет прав; он должен быть в группе "};
 static const char *const several[LANG_COUNT] = {"could be more than one: ", "poate fi mai mult de una: ", "подходит нескольким: "};
 
@@ -304,11 +308,14 @@ static void trouble_words(const struct err *trouble, enum lang lang, struct buf 
     switch (trouble->code) {
     case ERR_PRINTER_IO:
         buf_str(out, standing_words[STANDING_UNREACHABLE][lang]);
-        buf_str(out, trouble->arg[1]);
+        buf_str(out, err_phrase(trouble->arg[1], lang));
         break;
     case ERR_PRINTER_HELD:
         buf_str(out, standing_words[STANDING_HELD][lang]);
         buf_str(out, trouble->arg[1]);
+        break;
+    case ERR_PRINTER_KIND:
+        buf_printf(out, "%s (%s)", no_printer[lang], err_phrase(trouble->arg[1], lang));
         break;
     case ERR_PRINTER_RIGHTS:
         buf_str(out, no_rights[lang]);

@@ -45,20 +45,20 @@ static void put(struct buf *out, enum why why, enum lang lang)
     buf_str(out, why_words[why][lang]);
 }
 
-static void put_detail(struct buf *out, struct slice detail)
+static void put_detail(struct buf *out, struct slice detail, enum lang lang)
 {
+    char said[ERR_ARG_BYTES];
     if (!detail.n)
         return;
-    buf_str(out, " (");
-    buf_slice_append(out, detail);
-    buf_byte(out, ')');
+    slice_cstr(detail, said, sizeof said);
+    buf_printf(out, " (%s)", err_phrase(said, lang));
 }
 
 static void put_held(const struct spool_job *job, enum lang lang, struct buf *out)
 {
     if (job->detail.n) {
         put(out, WHY_HELD, lang);
-        put_detail(out, job->detail);
+        put_detail(out, job->detail, lang);
         return;
     }
     put(out, WHY_WAITED, lang);
@@ -92,7 +92,7 @@ static void put_reason(const struct spool_job *job, enum lang lang, struct buf *
         break;
     case ERR_PRINTER_IO:
         put(out, WHY_UNREACHABLE, lang);
-        put_detail(out, job->detail);
+        put_detail(out, job->detail, lang);
         break;
     case ERR_JOB_HELD:
         put_held(job, lang, out);
@@ -111,14 +111,14 @@ void job_why(const struct spool_job *job, enum lang lang, struct buf *out)
         break;
     case JOB_PRINTED:
         put(out, WHY_PRINTED, lang);
-        put_detail(out, job->detail);
+        put_detail(out, job->detail, lang);
         break;
     case JOB_SENT:
         put(out, WHY_SENT, lang);
         break;
     case JOB_CANCELLED:
         put(out, WHY_CANCELLED, lang);
-        put_detail(out, job->detail);
+        put_detail(out, job->detail, lang);
         break;
     default:
         put_reason(job, lang, out);

@@ -30,6 +30,11 @@ int fd_pull(const struct fd_wire *wire, unsigned timeout_ms, struct buf *out);
 /* Waits for poll() events; ETIMEDOUT when they do not come. Trouble on fd counts as an event: the
  * next call on fd tells it. */
 int fd_wait(int fd, short events, int64_t deadline_ms);
+/* Why open() of a device node failed: ERR_PRINTER_HELD (by which program and process),
+ * ERR_PRINTER_GROUP (the node's group, else usual_group), ERR_PRINTER_UNPLUGGED, ERR_PRINTER_IO.
+ * Always false. */
+bool fd_fail_open(const char *name, const char *path, const char *usual_group, int why,
+                  struct err *err);
 /* ERR_PRINTER_IO with the wire's name and the errno in words. Always false. */
 bool fd_fail(const struct fd_wire *wire, int why, struct err *err);
 

@@ -34,7 +34,7 @@ static bool lp_open(void *ctx, const char *rest, struct transport **t, struct er
     snprintf(name, sizeof name, "lp:%s", rest);
     struct stat st;
     if (stat(rest, &st) == 0 && !S_ISCHR(st.st_mode))
-        return FAIL(err, ERR_PRINTER_IO, name, "it is not a printer device");
+        return FAIL(err, ERR_PRINTER_KIND, name, "it is another kind of device");
     const struct transport_ops *ops = &lp_two_way;
     int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     int fd = open(rest, O_RDWR | flags);
@@ -42,10 +42,8 @@ static bool lp_open(void *ctx, const char *rest, struct transport **t, struct er
         ops = &lp_one_way;
         fd = open(rest, O_WRONLY | flags);
     }
-    if (fd < 0) {
-        char text[128];
-        return FAIL(err, ERR_PRINTER_IO, name, strerror_r(errno, text, sizeof text));
-    }
+    if (fd < 0)
+        return fd_fail_open(name, rest, "lp", errno, err);
     struct fd_wire *wire = NULL;
     if (!fd_wire_create(&wire, ops, fd, name, err))
         return false;

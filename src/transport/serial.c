@@ -1,11 +1,9 @@
 #include "transport/serial.h"
 
 #include "transport/fd.h"
-#include "transport/holder.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -321,39 +319,6 @@ bool serial_wire(int fd, const char *name, const struct serial_port *port,
 
 /* ── opening ── */
 
-static bool fail_held(const char *name, const char *path, struct err *err)
-{
-    struct holder who;
-    char words[HOLDER_NAME_BYTES + 16];
-    holder_find(path, &who);
-    holder_words(&who, words, sizeof words);
-    return FAIL(err, ERR_PRINTER_HELD, name, words);
-}
-
-/* Serial ports belong to a group (dialout on Debian). */
-static bool fail_rights(const char *name, const char *path, struct err *err)
-{
-    struct stat st;
-    struct group group, *found = NULL;
-    char text[1024];
-    if (stat(path, &st) == 0)
-        getgrgid_r(st.st_gid, &group, text, sizeof text, &found);
-    return FAIL(err, ERR_PRINTER_GROUP, name, found ? group.gr_name : "dialout");
-}
-
-static bool fail_open(const char *name, const char *path, int why, struct err *err)
-{
-    char text[128];
-    if (why == EBUSY || why == EWOULDBLOCK)
-        return fail_held(name, path, err);
-    if (why == EACCES || why == EPERM)
-        return fail_rights(name, path, err);
-    if (is_gone(why))
-        return FAIL(err, ERR_PRINTER_UNPLUGGED, name);
-    const char *words = why == ENOTTY ? "it is not a serial port" : NULL;
-    return FAIL(err, ERR_PRINTER_IO, name, words ? words : strerror_r(why, text, sizeof text));
-}
-
 /* TIOCEXCL keeps out whoever is not root, flock() those who ask (also as root). */
 static int take(int fd)
 {
@@ -403,7 +368,8 @@ static bool serial_open(void *ctx, const char *rest, struct transport **t, struc
     if (why) {
         if (fd >= 0)
             close(fd);
-        return fail_open(name, port.path, why, err);
+        return why == ENOTTY ? FAIL(err, ERR_PRINTER_KIND, name, "it is not a serial port")
+                             : fd_fail_open(name, port.path, "dialout", why, err);
     }
     if (!set_up(fd, name, rest, &port, err)) {
         ioctl(fd, TIOCNXCL);

@@ -42,8 +42,9 @@ void transport_close(struct transport *t)
 
 bool transport_error(enum err_code code)
 {
-    return code == ERR_PRINTER_IO || code == ERR_PRINTER_HELD || code == ERR_PRINTER_RIGHTS ||
-           code == ERR_PRINTER_SEVERAL || code == ERR_PRINTER_UNPLUGGED;
+    return code == ERR_PRINTER_GROUP || code == ERR_PRINTER_HELD || code == ERR_PRINTER_IO ||
+           code == ERR_PRINTER_KIND || code == ERR_PRINTER_RIGHTS || code == ERR_PRINTER_SEVERAL ||
+           code == ERR_PRINTER_UNPLUGGED;
 }
 
 int64_t transport_clock_ms(void)

@@ -356,11 +356,12 @@ static bool belongs(enum usb_fit fit, const struct libusb_device_descriptor *d)
 static bool fail_fit(const char *uri, enum usb_fit fit, struct err *err)
 {
     static const char *const words[] = {
-        [USB_NO_PRINTER] = "it is not a printer",
+        [USB_NO_PRINTER] = "it is another kind of device",
         [USB_NO_ENDPOINT] = "its descriptors offer no bulk OUT endpoint",
         [USB_MALFORMED] = "its descriptors are malformed",
     };
-    return fit == USB_FIT || FAIL(err, ERR_PRINTER_IO, uri, words[fit]);
+    enum err_code code = fit == USB_NO_PRINTER ? ERR_PRINTER_KIND : ERR_PRINTER_IO;
+    return fit == USB_FIT || FAIL(err, code, uri, words[fit]);
 }
 
 static void list_device(libusb_device *dev, struct usb_printers *list)

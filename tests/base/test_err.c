@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
+#include <errno.h>
+
 /* The table again, by itself, so that its rows can be walked as they are written. */
 static const struct row {
     const char *code, *name;
@@ -32,6 +34,48 @@ static unsigned placeholders(const char *text)
         set |= 1U << (p[1] - '0');
     }
     return set;
+}
+
+static const char *const phrases[][LANG_COUNT] = {
+#define PHRASE(en, ro, ru) {en, ro, ru},
+#include "base/phrases.def"
+#undef PHRASE
+};
+
+/* They are found by halving. */
+static void phrases_are_sorted_by_their_english_and_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        if (i && strcmp(phrases[i - 1][LANG_EN], phrases[i][LANG_EN]) >= 0)
+            fail_msg("%s", phrases[i][LANG_EN]);
+        for (int lang = 0; lang < LANG_COUNT; lang++) {
+            assert_true(phrases[i][lang] && phrases[i][lang][0]);
+            assert_int_equal(utf8_valid(slice_str(phrases[i][lang])), strlen(phrases[i][lang]));
+            assert_string_equal(err_phrase(phrases[i][LANG_EN], (enum lang)lang), phrases[i][lang]);
+        }
+    }
+    assert_string_equal(err_phrase("Bad things happened", LANG_RU), "Bad things happened");
+    assert_string_equal(err_phrase("", LANG_RO), "");
+}
+
+/* The words are the system's own: as it says them on the machine of the test. */
+static void what_the_system_says_of_a_wire_is_in_the_phrases(void **state)
+{
+    (void)state;
+    static const int why[] = {
+        ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EPIPE,  EIO,     ENOENT,
+        EACCES,       EPERM,      EBUSY,     ENODEV,       ENOSPC,      EISDIR, ENOTDIR, EROFS};
+    for (size_t i = 0; i < sizeof why / sizeof *why; i++) {
+        struct err err = {0};
+        struct buf text;
+        FAIL(&err, ERR_PRINTER_IO, "bar", strerror(why[i]));
+        buf_init(&text, 0);
+        err_text(&err, LANG_RO, &text);
+        if (strstr(buf_cstr(&text), strerror(why[i])))
+            fail_msg("%s", buf_cstr(&text));
+        buf_finish(&text);
+    }
 }
 
 static void every_row_speaks_every_language_with_the_same_arguments(void **state)
@@ -157,6 +201,8 @@ static void languages_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(phrases_are_sorted_by_their_english_and_found),
+        cmocka_unit_test(what_the_system_says_of_a_wire_is_in_the_phrases),
         cmocka_unit_test(every_row_speaks_every_language_with_the_same_arguments),
         cmocka_unit_test(names_are_unique_and_follow_their_codes),
         cmocka_unit_test(every_row_has_a_status_for_the_shell_and_the_web),

@@ -342,7 +342,7 @@ static void one_that_is_not_there_is_unplugged_and_no_port_is_no_port(void **sta
     assert_int_equal(err.code, ERR_PRINTER_UNPLUGGED);
     assert_string_equal(err.arg[0], "serial:/dev/ttyNONE");
     assert_false(open_rest("/dev/null", &t, &err));
-    assert_int_equal(err.code, ERR_PRINTER_IO);
+    assert_int_equal(err.code, ERR_PRINTER_KIND);
     assert_string_equal(err.arg[1], "it is not a serial port");
 }
 

@@ -316,11 +316,10 @@ static void lp_refuses_what_is_not_a_device(void **state)
     transport_close(t);
     snprintf(uri, sizeof uri, "lp:%s", folder_file(&folder, "plain", path));
     assert_false(open_uri(uri, &t, &err));
-    assert_int_equal(err.code, ERR_PRINTER_IO);
-    assert_string_equal(err.arg[1], "it is not a printer device");
+    assert_int_equal(err.code, ERR_PRINTER_KIND);
     snprintf(uri, sizeof uri, "lp:%s", folder_file(&folder, "none", path));
     assert_false(open_uri(uri, &t, &err));
-    assert_int_equal(err.code, ERR_PRINTER_IO);
+    assert_int_equal(err.code, ERR_PRINTER_UNPLUGGED);
 }
 
 int main(void)

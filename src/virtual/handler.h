@@ -10,13 +10,13 @@ typedef void handler(struct virtual_printer *vp, struct slice params);
 /* settings.c: how what follows is printed */
 handler set_right_space, set_print_mode, set_absolute_position, set_relative_position,
     set_underline, set_default_spacing, set_spacing, set_tabs, set_emphasis, set_double_strike,
-    set_font, set_international, set_justification, set_code_page, set_star_code_page,
+    set_font, set_international, set_justification, set_code_page, set_star_code_page, set_turned,
     set_upside_down, set_double_byte_on, set_double_byte_off, set_size, set_inverted, set_margin,
     set_area, set_units, set_hri_position, set_hri_font, set_bar_height, set_bar_width;
 
 /* motion.c: paper, knife and drawer */
-handler do_tab, do_line_feed, do_feed_dots, do_feed_lines, do_line_start, do_cut, do_short_cut,
-    do_pulse, do_pulse_now;
+handler do_tab, do_line_feed, do_feed_dots, do_feed_lines, do_back_dots, do_back_lines,
+    do_line_start, do_cut, do_short_cut, do_pulse, do_pulse_now;
 
 /* answer.c: what the printer says back */
 handler answer_status, answer_recover, answer_paper_sensor, answer_drawer, answer_info,
@@ -43,11 +43,15 @@ void answer_offline(struct virtual_printer *vp);
 void answer_change(struct virtual_printer *vp, unsigned before);
 
 /* picture.c */
-handler picture_columns, picture_raster, picture_store_rows, picture_store_columns, picture_print;
+handler picture_columns, picture_strip, picture_download, picture_download_print, picture_raster,
+    picture_store_rows, picture_store_columns, picture_print;
 
 /* Puts dots on the paper as paper_place() does, and marks them as a picture. */
 void picture_place(struct virtual_printer *vp, const struct bitmap *rows, unsigned scale_x,
                    unsigned scale_y, bool turned);
+
+/* Columns of whole bytes, top first, as rows in an empty buffer; false when they are too few. */
+bool picture_turn(struct slice columns, uint32_t width, uint32_t height, struct buf *rows);
 
 /* nv_picture.c: pictures by key, and those of FS q */
 handler nv_graphics_capacity_told, nv_graphics_left_told, nv_download_left_told, nv_graphics_keys,
@@ -64,9 +68,21 @@ handler nv_setting_begin, nv_setting_end, nv_setting_switches, nv_setting_switch
     nv_setting_custom, nv_setting_custom_told, nv_setting_serial, nv_setting_serial_told,
     set_real_time, set_recovery_wait, do_test_page;
 
-/* code2d.c: bar codes and QR */
-handler code_qr_model, code_qr_module, code_qr_level, code_qr_store, code_qr_print, code_qr_size,
-    code_bars_a, code_bars_b;
+/* bars.c */
+handler code_bars_a, code_bars_b;
+
+/* symbol.c: GS ( k */
+handler symbol_module, symbol_qr_model, symbol_qr_level, symbol_pdf417_columns, symbol_pdf417_rows,
+    symbol_pdf417_row_height, symbol_pdf417_level, symbol_pdf417_form, symbol_maxicode_mode,
+    symbol_databar_width, symbol_aztec_size, symbol_aztec_level, symbol_datamatrix_size,
+    symbol_data, symbol_databar_data, symbol_print, symbol_size;
+
+/* page.c */
+handler page_enter, page_drop, page_set_area, page_set_direction, page_go_down_to, page_go_down_by,
+    page_cancel, page_print, page_print_and_leave;
+
+/* user.c: characters of the user's own */
+handler user_define, user_cancel, user_choose;
 
 /* First parameter, or 0. */
 static inline uint8_t param(struct slice params, size_t i)

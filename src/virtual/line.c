@@ -3,10 +3,8 @@
  * more. */
 #include "virtual/line.h"
 
-#include "virtual/cell.h"
-#include "virtual/paper.h"
-
-enum { REPLACEMENT = 0xfffd };
+#include "virtual/item.h"
+#include "virtual/page.h"
 
 void line_begin(struct virtual_printer *vp)
 {
@@ -51,23 +49,13 @@ static struct extent line_extent(const struct line *l)
 static void record(struct virtual_printer *vp, const struct item *it, uint32_t x, uint32_t y,
                    uint32_t cell_width)
 {
-    struct virtual_glyph g = {
-        .cp = it->kind == ITEM_PAIR ? REPLACEMENT
-              : it->cp              ? it->cp
-                                    : ' ',
-        .line = vp->lines,
-        .x_dots = x,
-        .y_dots = y,
-        .width_dots = cell_width,
-        .height_dots = it->height_dots,
-        .scale_x = it->scale_x,
-        .scale_y = it->scale_y,
-        .font_b = it->kind == ITEM_CHAR && it->font != 0,
-        .bold = it->bold,
-        .underline = it->underline != 0,
-        .inverted = it->inverted,
-        .upside_down = vp->set.upside_down,
-    };
+    struct virtual_glyph g = item_glyph(it);
+    g.line = vp->lines;
+    g.x_dots = x;
+    g.y_dots = y;
+    g.width_dots = cell_width;
+    g.height_dots = it->height_dots;
+    g.upside_down = vp->set.upside_down;
     if (buf_reserve(&vp->glyphs, sizeof g))
         buf_append(&vp->glyphs, &g, sizeof g);
 }
@@ -81,20 +69,14 @@ static void draw_char(struct virtual_printer *vp, const struct item *it, const s
 {
     const struct line *l = &vp->line;
     struct cell cell;
-    if (it->kind == ITEM_PAIR)
-        cell_make_pair(it->cp, &cell);
+    if (it->kind == ITEM_USER)
+        memcpy(&cell, l->dots.p + it->dots, sizeof cell);
     else
-        cell_make(&vp->profile->fonts[it->font], it->cp, &cell);
+        item_cell(vp, it, &cell);
     uint32_t x = band->x_dots + it->x_dots;
     uint32_t y = band->y_dots + band->height_dots - it->height_dots;
-    uint32_t width = cell.width_dots * it->scale_x;
-    cell_draw(&vp->paper, x, y, &cell,
-              &(struct cell_look){.scale_x = it->scale_x,
-                                  .scale_y = it->scale_y,
-                                  .width_dots = it->width_dots,
-                                  .underline = it->underline,
-                                  .bold = it->bold,
-                                  .inverted = it->inverted});
+    uint32_t width = item_cell_width(it, &cell);
+    item_draw(&vp->paper, x, y, it, &cell);
     if (vp->set.upside_down) {
         x = 2 * l->margin_dots + l->area_dots - x - width;
         y = band->y_dots;
@@ -188,44 +170,42 @@ static bool make_room(struct virtual_printer *vp, uint32_t width)
     return true;
 }
 
-static void put_cell(struct virtual_printer *vp, struct item it, uint32_t cell_width)
+static void put_item(struct virtual_printer *vp, struct item it, const struct cell *cell)
 {
-    const struct settings *set = &vp->set;
+    if (vp->page_mode) {
+        page_put_char(vp, &it, cell);
+        return;
+    }
+    uint32_t cell_width = item_cell_width(&it, cell);
     if (vp->paper_full || !make_room(vp, cell_width))
         return;
     struct line *l = &vp->line;
     it.x_dots = l->x_dots;
-    it.width_dots = cell_width + set->right_space_dots * set->scale_x;
     /* The right space of the last character is cut with the area. */
     if (it.width_dots > l->area_dots - l->x_dots)
         it.width_dots = l->area_dots - l->x_dots;
-    it.scale_x = set->scale_x;
-    it.scale_y = set->scale_y;
-    it.bold = set->emphasised || set->double_strike;
-    it.inverted = set->inverted;
-    it.underline = set->inverted ? 0 : set->underline;
+    if (it.kind == ITEM_USER) {
+        it.dots = l->dots.n;
+        if (!buf_reserve(&l->dots, sizeof *cell))
+            return;
+        buf_append(&l->dots, cell, sizeof *cell);
+    }
     l->item[l->n++] = it;
     l->x_dots += it.width_dots;
 }
 
-void line_put_char(struct virtual_printer *vp, uint32_t cp)
+void line_put(struct virtual_printer *vp, enum item_kind kind, uint32_t cp)
 {
-    const struct profile_font *font = &vp->profile->fonts[vp->set.font];
-    put_cell(vp,
-             (struct item){.kind = ITEM_CHAR,
-                           .cp = cp,
-                           .font = vp->set.font,
-                           .height_dots = (uint32_t)font->height_dots * vp->set.scale_y},
-             (uint32_t)font->width_dots * vp->set.scale_x);
-}
-
-void line_put_pair(struct virtual_printer *vp, uint32_t pair)
-{
-    put_cell(vp,
-             (struct item){.kind = ITEM_PAIR,
-                           .cp = pair,
-                           .height_dots = (uint32_t)PAIR_HEIGHT * vp->set.scale_y},
-             (uint32_t)PAIR_WIDTH * vp->set.scale_x);
+    struct cell cell = {.width_dots = vp->profile->fonts[vp->set.font].width_dots,
+                        .height_dots = vp->profile->fonts[vp->set.font].height_dots};
+    struct item it = {.kind = kind, .cp = cp, .font = vp->set.font};
+    if (kind == ITEM_USER)
+        user_cell(vp, cp, &cell);
+    else if (vp->page_mode)
+        item_cell(vp, &it, &cell);
+    else if (kind == ITEM_PAIR) /* its dots are drawn when the line is printed */
+        cell.width_dots = PAIR_WIDTH, cell.height_dots = PAIR_HEIGHT;
+    put_item(vp, item_of(vp, kind, cp, &cell), &cell);
 }
 
 static void set_run(uint8_t *row, uint32_t x, unsigned n)
@@ -234,18 +214,54 @@ static void set_run(uint8_t *row, uint32_t x, unsigned n)
         row[x / 8] |= (uint8_t)(0x80 >> (x % 8));
 }
 
+/* The columns as rows, scaled; rows are zeroed. */
+static void turn_columns(struct slice columns, uint32_t n, unsigned bytes_a_column,
+                         unsigned scale_x, unsigned scale_y, struct bitmap *rows)
+{
+    size_t stride = rows->stride_bytes;
+    for (uint32_t x = 0; x < n; x++) {
+        const uint8_t *column = columns.p + (size_t)x * bytes_a_column;
+        for (unsigned y = 0; y < 8 * bytes_a_column; y++) {
+            if (column[y / 8] >> (7 - y % 8) & 1)
+                set_run(rows->p + (size_t)y * scale_y * stride, x * scale_x, scale_x);
+        }
+    }
+    for (unsigned y = 0; scale_y > 1 && y < rows->height_dots; y++)
+        memcpy(rows->p + y * stride, rows->p + (size_t)(y / scale_y) * scale_y * stride, stride);
+}
+
+static uint32_t columns_that_fit(const struct virtual_printer *vp, size_t n, unsigned scale_x)
+{
+    uint32_t room = line_room(vp) / scale_x;
+    return n < room ? (uint32_t)n : room;
+}
+
+static void put_columns_on_page(struct virtual_printer *vp, struct slice columns,
+                                unsigned bytes_a_column, unsigned scale_x, unsigned scale_y)
+{
+    uint32_t n = columns_that_fit(vp, columns.n / bytes_a_column, scale_x);
+    struct bitmap rows;
+    struct err err;
+    if (!n || !bitmap_init(&rows, n * scale_x, 8 * bytes_a_column * scale_y, &err))
+        return;
+    turn_columns(columns, n, bytes_a_column, scale_x, scale_y, &rows);
+    paper_mark_at(vp, VIRTUAL_IMAGE, page_place(vp, &rows, 1, 1, 0));
+    bitmap_finish(&rows);
+}
+
 void line_put_columns(struct virtual_printer *vp, struct slice columns, unsigned bytes_a_column,
                       unsigned scale_x, unsigned scale_y)
 {
     struct line *l = &vp->line;
+    if (vp->page_mode) {
+        put_columns_on_page(vp, columns, bytes_a_column, scale_x, scale_y);
+        return;
+    }
     if (vp->paper_full)
         return;
     if (l->n == LINE_ITEMS)
         line_feed(vp);
-    uint32_t n = (uint32_t)(columns.n / bytes_a_column);
-    uint32_t room = l->x_dots < l->area_dots ? (l->area_dots - l->x_dots) / scale_x : 0;
-    if (n > room)
-        n = room;
+    uint32_t n = columns_that_fit(vp, columns.n / bytes_a_column, scale_x);
     if (!n)
         return;
     struct item it = {
@@ -256,23 +272,24 @@ void line_put_columns(struct virtual_printer *vp, struct slice columns, unsigned
         .dots = l->dots.n,
         .offset = vp->offset,
     };
-    size_t stride = (it.width_dots + 7) / 8, bytes = stride * it.height_dots;
+    struct bitmap rows = {it.width_dots, it.height_dots, (it.width_dots + 7) / 8, NULL};
+    size_t bytes = rows.stride_bytes * rows.height_dots;
     if (!buf_reserve(&l->dots, bytes))
         return;
-    uint8_t *rows = l->dots.p + it.dots;
-    memset(rows, 0, bytes);
+    rows.p = l->dots.p + it.dots;
+    memset(rows.p, 0, bytes);
     l->dots.n += bytes;
-    for (uint32_t x = 0; x < n; x++) {
-        const uint8_t *column = columns.p + (size_t)x * bytes_a_column;
-        for (unsigned y = 0; y < 8 * bytes_a_column; y++) {
-            if (column[y / 8] >> (7 - y % 8) & 1)
-                set_run(rows + (size_t)y * scale_y * stride, x * scale_x, scale_x);
-        }
-    }
-    for (unsigned y = 0; scale_y > 1 && y < it.height_dots; y++)
-        memcpy(rows + y * stride, rows + (size_t)(y / scale_y) * scale_y * stride, stride);
+    turn_columns(columns, n, bytes_a_column, scale_x, scale_y, &rows);
     l->item[l->n++] = it;
     l->x_dots += it.width_dots;
+}
+
+uint32_t line_room(const struct virtual_printer *vp)
+{
+    const struct line *l = &vp->line;
+    if (vp->page_mode)
+        return page_length(vp) - vp->page.along_dots;
+    return l->x_dots < l->area_dots ? l->area_dots - l->x_dots : 0;
 }
 
 static uint32_t next_tab(const struct virtual_printer *vp)

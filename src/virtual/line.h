@@ -17,8 +17,10 @@ void line_print(struct virtual_printer *vp, uint64_t least_half);
 /* The same with the line spacing: LF, and a buffer that is full. */
 void line_feed(struct virtual_printer *vp);
 
-void line_put_char(struct virtual_printer *vp, uint32_t cp);
-void line_put_pair(struct virtual_printer *vp, uint32_t pair);
+/* A character; in page mode it goes onto the page. cp of ITEM_USER is the code of ESC &. */
+void line_put(struct virtual_printer *vp, enum item_kind kind, uint32_t cp);
+/* Dots from the position to the end of the area, in page mode of the page's. */
+uint32_t line_room(const struct virtual_printer *vp);
 /* Columns of ESC *: bytes_a_column 1 or 3, the most significant bit on top. Columns past the area
  * are dropped. */
 void line_put_columns(struct virtual_printer *vp, struct slice columns, unsigned bytes_a_column,

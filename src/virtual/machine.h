@@ -9,6 +9,7 @@
 #define BONBON_VIRTUAL_MACHINE_H
 
 #include "base/arena.h"
+#include "image/code2d.h"
 #include "image/symbol.h"
 #include "protocol/command.h"
 #include "virtual/nv.h"
@@ -29,8 +30,36 @@ enum {
     MAX_REPLY_BYTES = 1 << 20,
     LINE_ITEMS = 1024, /* in one line; one more prints it, as a full buffer does */
     LINE_DOTS_BYTES = 4 << 20,
+    MAX_PAGE_DOTS = 2400,     /* rows of page mode (Epson's newer models) */
+    DEFAULT_PAGE_DOTS = 831,  /* of the area when ESC W did not say (Epson TM-T88III) */
+    FIRST_BASELINE_DOTS = 21, /* below the top of the area (Epson APG) */
+    MAX_PAGE_GLYPHS = 16384,
+    MAX_PAGE_MARKS = 1024,
+    MAX_PAGE_WORDS = 4 << 20,
+    MAX_PAGE_WORK = 1 << 27, /* dots looked at for pages, until the paper is torn off */
+    FIRST_USER_CHAR = 0x20,
+    USER_CHARS = 95,      /* of ESC &, a font */
+    MAX_USER_FONTS = 5,   /* that have them */
     FEED_MAX_INCHES = 40, /* of one command (Epson APG, ESC d) */
     HALF = 2,             /* half dots a dot */
+};
+
+/* The families of 2D symbols, each with settings of its own. */
+enum family {
+    FAMILY_PDF417,
+    FAMILY_QR,
+    FAMILY_MAXICODE,
+    FAMILY_DATABAR,
+    FAMILY_AZTEC,
+    FAMILY_DATAMATRIX,
+    FAMILIES
+};
+struct cell; /* cell.h */
+
+struct family_set {
+    struct code2d_wish wish;
+    uint8_t module_dots;
+    uint8_t row_modules; /* PDF417: how much taller a row is than a module wide */
 };
 
 /* What ESC @ sets back (facts §10). */
@@ -38,6 +67,8 @@ struct settings {
     uint8_t font; /* index into the profile's */
     uint8_t scale_x, scale_y;
     bool emphasised, double_strike, inverted, upside_down, double_byte;
+    bool turned;                       /* ESC V: characters by 90° clockwise */
+    bool user_chars;                   /* ESC % */
     uint8_t underline, underline_last; /* dots; the last that was on */
     uint8_t align;                     /* 0 left, 1 centre, 2 right */
     uint8_t international;
@@ -50,12 +81,17 @@ struct settings {
     uint32_t tab_dots[MAX_TABS]; /* ascending, from the left edge of the area */
     uint8_t hri, hri_font;       /* hri: bit 0 above, bit 1 below */
     uint8_t bar_module_dots, bar_height_dots;
-    uint8_t qr_module_dots;
+    struct family_set family[FAMILIES];
     enum qr_level qr_level;
     uint8_t qr_model;
 };
 
-enum item_kind { ITEM_CHAR, ITEM_PAIR /* a double-byte character, drawn as a box */, ITEM_DOTS };
+enum item_kind {
+    ITEM_CHAR,
+    ITEM_PAIR, /* a double-byte character */
+    ITEM_USER, /* of ESC & */
+    ITEM_DOTS
+};
 
 /* One thing in the line buffer. */
 struct item {
@@ -64,8 +100,8 @@ struct item {
     uint32_t x_dots, width_dots,
         height_dots; /* from the left edge of the area; the width has the right space in it */
     uint8_t font, scale_x, scale_y, underline;
-    bool bold, inverted;
-    size_t dots;   /* ITEM_DOTS: where its rows begin in line.dots */
+    bool bold, inverted, turned;
+    size_t dots;   /* ITEM_DOTS: where its rows begin in line.dots; ITEM_USER: its cell */
     size_t offset; /* and the offset of its command */
 };
 
@@ -75,6 +111,37 @@ struct line {
     uint32_t margin_dots, area_dots; /* the settings', or wider where not one character fits */
     struct buf dots;
     struct item item[LINE_ITEMS];
+};
+
+/* What page mode collects until FF. x and y are the page's: as wide as the head, from its top. Text
+ * runs in one of four directions through the area; along and down count in that direction. */
+struct page {
+    struct bitmap dots;
+    uint32_t x_dots, y_dots, width_dots, height_dots; /* the area of ESC W */
+    uint8_t direction;                                /* ESC T: 0 right, 1 up, 2 left, 3 down */
+    uint32_t along_dots;
+    int64_t down_half;    /* of the baseline */
+    uint32_t bottom_dots; /* of the areas in which something stands; 0: the page is empty */
+    uint32_t right_space_dots, spacing_half; /* of the mode that is not in force */
+    uint64_t work;
+    struct buf glyphs, marks; /* struct page_glyph, struct virtual_mark */
+    struct arena words;
+};
+
+/* ESC &, by font and code; NULL: none. */
+struct user_chars {
+    bool defined[MAX_USER_FONTS][USER_CHARS];
+    uint32_t rows[MAX_USER_FONTS][USER_CHARS][24]; /* the most significant bit left */
+};
+
+/* The data of GS ( k fn x80, and the symbol made of them. */
+struct symbol_store {
+    struct buf data;
+    enum family family;
+    enum code2d_kind kind;
+    struct bitmap made; /* p is NULL when it could not be made */
+    bool tried, qr;
+    struct code2d_wish wish; /* made so */
 };
 
 struct reserved_cut {
@@ -134,11 +201,11 @@ struct virtual_printer {
     struct buf graphic; /* rows stored by GS ( L 112/113 until fn 50 */
     uint32_t graphic_width, graphic_height;
     uint8_t graphic_scale_x, graphic_scale_y;
-    bool qr_tried;
-    struct buf qr_data;
-    struct bitmap qr; /* of qr_data at qr_made_level; p is NULL when it could not be made */
-    enum qr_level qr_made_level;
+    struct symbol_store symbol;
     unsigned symbol_failures;
+    struct user_chars *user;
+    struct buf bit_image; /* GS *: its rows */
+    uint32_t bit_image_width;
 
     /* memory: nv outlives power, the rest does not */
     struct nv nv;
@@ -154,10 +221,13 @@ struct virtual_printer {
     struct tally tally;
     struct settings set;
     struct line line;
+    struct page page;
 };
 
 /* Power-on values. */
 void settings_reset(struct settings *set, const struct profile *profile);
+void symbol_settings_reset(struct settings *set, const struct profile *profile);
+void symbol_store_reset(struct symbol_store *store);
 /* ESC @. */
 void machine_reset(struct virtual_printer *vp);
 
@@ -169,9 +239,18 @@ void machine_drop_input(struct virtual_printer *vp);
  * replies. */
 void machine_restart(struct virtual_printer *vp);
 
-/* n motion units as dots, and as half dots down the paper; truncated to the pitch. */
+/* n motion units as dots along a line, and as half dots from line to line; truncated to the pitch.
+ * In page mode with lines that run up or down the two units change places (Epson APG, GS P). */
 uint32_t units_across(const struct virtual_printer *vp, uint32_t n);
 uint32_t units_down_half(const struct virtual_printer *vp, uint32_t n);
+/* n motion units across and down the paper, whatever the mode: ESC W, GS L, GS W. */
+uint32_t units_x_dots(const struct virtual_printer *vp, uint32_t n);
+uint32_t units_y_dots(const struct virtual_printer *vp, uint32_t n);
+
+/* The cell of a character of ESC &; false where the font in force has none at this code. */
+bool user_cell(const struct virtual_printer *vp, uint32_t code, struct cell *out);
+/* ESC @, and what else takes them away. */
+void user_forget(struct virtual_printer *vp);
 
 /* Bytes 20–FF to print. */
 void machine_text(struct virtual_printer *vp, struct slice text);

@@ -2,23 +2,32 @@
 #include "virtual/handler.h"
 
 #include "virtual/line.h"
-#include "virtual/paper.h"
+#include "virtual/page.h"
 
 void do_tab(struct virtual_printer *vp, struct slice params)
 {
     (void)params;
-    line_tab(vp);
+    if (vp->page_mode)
+        page_tab(vp);
+    else
+        line_tab(vp);
 }
 
 void do_line_feed(struct virtual_printer *vp, struct slice params)
 {
     (void)params;
-    line_feed(vp);
+    if (vp->page_mode)
+        page_feed(vp, vp->set.spacing_half);
+    else
+        line_feed(vp);
 }
 
 void do_feed_dots(struct virtual_printer *vp, struct slice params)
 {
-    line_print(vp, units_down_half(vp, param(params, 0)));
+    if (vp->page_mode)
+        page_feed(vp, units_down_half(vp, param(params, 0)));
+    else
+        line_print(vp, units_down_half(vp, param(params, 0)));
 }
 
 /* n lines are n times LF; 0 prints and feeds no more than what was printed. */
@@ -27,12 +36,43 @@ void do_feed_lines(struct virtual_printer *vp, struct slice params)
     uint32_t most_half = (uint32_t)vp->profile->dpi * FEED_MAX_INCHES * HALF;
     uint32_t begin = vp->y_half;
     unsigned n = param(params, 0);
+    if (vp->page_mode) {
+        page_feed(vp, (uint64_t)n * vp->set.spacing_half);
+        return;
+    }
     if (!n && !line_is_empty(vp))
         line_print(vp, 0);
     if (n)
         line_feed(vp);
     while (n-- > 1 && vp->set.spacing_half && !vp->paper_full && vp->y_half - begin < most_half)
         line_feed(vp);
+}
+
+/* Prints, and winds the paper back; how far at most differs, Epson's say 48 units and 2 lines. What
+ * is printed then is added to what is there. */
+static void back(struct virtual_printer *vp, uint64_t half)
+{
+    if (!line_is_empty(vp))
+        line_print(vp, 0);
+    paper_back(vp, half < UINT32_MAX ? (uint32_t)half : UINT32_MAX);
+}
+
+void do_back_dots(struct virtual_printer *vp, struct slice params)
+{
+    enum { MOST = 48 };
+    uint8_t n = param(params, 0);
+    if (n > MOST)
+        paper_note(vp, "winds back 48 units at most; not wound");
+    back(vp, n > MOST ? 0 : units_down_half(vp, n));
+}
+
+void do_back_lines(struct virtual_printer *vp, struct slice params)
+{
+    enum { MOST = 2 };
+    uint8_t n = param(params, 0);
+    if (n > MOST)
+        paper_note(vp, "winds back 2 lines at most; not wound");
+    back(vp, n > MOST ? 0 : (uint64_t)n * vp->set.spacing_half);
 }
 
 void do_line_start(struct virtual_printer *vp, struct slice params)

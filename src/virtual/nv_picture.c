@@ -95,21 +95,6 @@ static bool is_key(const uint8_t *key)
     return key[0] >= 0x20 && key[0] <= 0x7e && key[1] >= 0x20 && key[1] <= 0x7e;
 }
 
-/* Columns of whole bytes, top first, become rows. */
-static bool turn(struct slice columns, uint32_t width, uint32_t height, struct buf *rows)
-{
-    size_t a_column = (size_t)(height + 7) / 8, stride = (size_t)(width + 7) / 8;
-    if (!buf_reserve(rows, stride * height))
-        return false;
-    memset(rows->p, 0, stride * height);
-    rows->n = stride * height;
-    for (uint32_t x = 0; x < width; x++)
-        for (uint32_t y = 0; y < height; y++)
-            if (columns.p[x * a_column + y / 8] >> (7 - y % 8) & 1)
-                rows->p[y * stride + x / 8] |= (uint8_t)(0x80 >> (x % 8));
-    return true;
-}
-
 /* a kc1 kc2 b x:2 y:2 [c data]b: one colour is kept. */
 static bool define(struct virtual_printer *vp, struct nv_pictures *into, size_t capacity,
                    struct slice params, bool by_columns)
@@ -136,7 +121,7 @@ static bool define(struct virtual_printer *vp, struct nv_pictures *into, size_t 
     picture.rows = data;
     bool ok = true;
     if (by_columns) {
-        ok = turn(data, width, height, &rows);
+        ok = picture_turn(data, width, height, &rows);
         picture.rows = buf_slice(&rows);
     }
     ok = ok && nv_put_picture(into, &picture, capacity);
@@ -219,7 +204,7 @@ void nv_images_define(struct virtual_printer *vp, struct slice params)
         picture.width_dots = width;
         picture.height_dots = height;
         ok = columns.n == bytes && (size_t)width * height / 8 <= NV_IMAGES_BYTES &&
-             turn(columns, width, height, &rows);
+             picture_turn(columns, width, height, &rows);
         picture.rows = buf_slice(&rows);
         ok = ok && nv_put_picture(&vp->nv.images, &picture, NV_IMAGES_BYTES);
         buf_finish(&rows);

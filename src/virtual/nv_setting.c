@@ -153,7 +153,7 @@ void set_recovery_wait(struct virtual_printer *vp, struct slice params)
 static void print_line(struct virtual_printer *vp, const char *text)
 {
     for (; *text; text++)
-        line_put_char(vp, (uint8_t)*text);
+        line_put(vp, ITEM_CHAR, (uint8_t)*text);
     line_feed(vp);
 }
 

@@ -1,4 +1,4 @@
-#include "virtual/paper.h"
+#include "virtual/page.h"
 
 #include <stdlib.h>
 
@@ -118,6 +118,8 @@ struct placed paper_place(struct virtual_printer *vp, const struct bitmap *dots,
                           unsigned scale_y, bool turned)
 {
     const struct line *l = &vp->line;
+    if (vp->page_mode)
+        return page_place(vp, dots, scale_x, scale_y, 0);
     uint32_t room = l->area_dots - l->x_dots;
     uint32_t width = dots->width_dots < room / scale_x ? dots->width_dots : room / scale_x;
     uint32_t spare = room - width * scale_x;
@@ -145,6 +147,26 @@ struct placed paper_place(struct virtual_printer *vp, const struct bitmap *dots,
     return at;
 }
 
+struct virtual_mark *paper_mark_at(struct virtual_printer *vp, enum virtual_mark_kind kind,
+                                   struct placed at)
+{
+    if (vp->page_mode)
+        return page_mark_at(vp, kind, at);
+    struct virtual_mark *m = at.height_dots ? paper_mark(vp, kind) : NULL;
+    if (!m)
+        return NULL;
+    m->x_dots = at.x_dots;
+    m->y_dots = at.y_dots;
+    m->width_dots = at.width_dots;
+    m->height_dots = at.height_dots;
+    return m;
+}
+
+struct slice paper_words(struct virtual_printer *vp, struct slice words)
+{
+    return arena_copy(vp->page_mode ? &vp->page.words : &vp->words, words);
+}
+
 void virtual_tear_off(struct virtual_printer *vp)
 {
     struct err unused;
@@ -157,6 +179,7 @@ void virtual_tear_off(struct virtual_printer *vp)
     vp->lines = 0;
     vp->paper_full = false;
     vp->notes = 0;
+    vp->page.work = 0;
     buf_reset(&vp->glyphs);
     buf_reset(&vp->marks);
     arena_reset(&vp->words, 0);
@@ -237,6 +260,7 @@ void virtual_tear_at(struct virtual_printer *vp, uint32_t y_dots)
     vp->lines = less(vp->lines, lines);
     vp->paper_full = false;
     vp->notes = 0;
+    vp->page.work = 0;
 }
 
 void paper_stop_short(struct virtual_printer *vp, uint64_t half)

@@ -18,12 +18,18 @@ void paper_back(struct virtual_printer *vp, uint32_t half);
 struct virtual_mark *paper_cut(struct virtual_printer *vp, enum virtual_mark_kind kind,
                                uint32_t y_half);
 /* Puts dots at the start of a line, aligned in the area and clipped to it, and feeds exactly their
- * height. turned: ESC { applies. Gives where they went. */
+ * height; in page mode at its position. turned: ESC { applies. Gives where they went: on the paper,
+ * or on the page. */
 struct placed {
     uint32_t x_dots, y_dots, width_dots, height_dots;
 };
 struct placed paper_place(struct virtual_printer *vp, const struct bitmap *dots, unsigned scale_x,
                           unsigned scale_y, bool turned);
+/* The mark of what was placed; NULL when nothing was, or there are too many. */
+struct virtual_mark *paper_mark_at(struct virtual_printer *vp, enum virtual_mark_kind kind,
+                                   struct placed at);
+/* Words for that mark: they live as long as it does. */
+struct slice paper_words(struct virtual_printer *vp, struct slice words);
 
 /* Lines of which everything stands above a row of dots. */
 uint32_t paper_lines_above(const struct virtual_printer *vp, uint32_t y_dots);

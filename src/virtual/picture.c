@@ -14,21 +14,27 @@ void picture_columns(struct virtual_printer *vp, struct slice params)
 
 static void mark_picture(struct virtual_printer *vp, struct placed at)
 {
-    if (!at.height_dots)
-        return;
-    struct virtual_mark *m = paper_mark(vp, VIRTUAL_IMAGE);
-    if (!m)
-        return;
-    m->x_dots = at.x_dots;
-    m->y_dots = at.y_dots;
-    m->width_dots = at.width_dots;
-    m->height_dots = at.height_dots;
+    paper_mark_at(vp, VIRTUAL_IMAGE, at);
 }
 
 void picture_place(struct virtual_printer *vp, const struct bitmap *rows, unsigned scale_x,
                    unsigned scale_y, bool turned)
 {
     mark_picture(vp, paper_place(vp, rows, scale_x, scale_y, turned));
+}
+
+bool picture_turn(struct slice columns, uint32_t width, uint32_t height, struct buf *rows)
+{
+    size_t a_column = (size_t)(height + 7) / 8, stride = (size_t)(width + 7) / 8;
+    if (columns.n < a_column * width || !width || !height || !buf_reserve(rows, stride * height))
+        return false;
+    memset(rows->p, 0, stride * height);
+    rows->n = stride * height;
+    for (uint32_t x = 0; x < width; x++)
+        for (uint32_t y = 0; y < height; y++)
+            if (columns.p[x * a_column + y / 8] >> (7 - y % 8) & 1)
+                rows->p[y * stride + x / 8] |= (uint8_t)(0x80 >> (x % 8));
+    return true;
 }
 
 /* Rows of bytes seen as a picture; nothing writes through it. */
@@ -50,6 +56,46 @@ void picture_raster(struct virtual_printer *vp, struct slice params)
         paper_note(vp, "more rows than this printer is known to take at once");
     struct bitmap rows = rows_of(slice_sub(params, 5, params.n), width_bytes * 8, height);
     mark_picture(vp, paper_place(vp, &rows, m & 1 ? 2 : 1, m & 2 ? 2 : 1, false));
+}
+
+/* GS *: x y in bytes, columns; one picture, in the memory of the user's characters. */
+void picture_download(struct virtual_printer *vp, struct slice params)
+{
+    uint32_t width = param(params, 0) * 8U, height = param(params, 1) * 8U;
+    user_forget(vp);
+    buf_reset(&vp->bit_image);
+    vp->bit_image_width = width;
+    if (!picture_turn(slice_sub(params, 2, params.n), width, height, &vp->bit_image))
+        buf_reset(&vp->bit_image);
+}
+
+void picture_download_print(struct virtual_printer *vp, struct slice params)
+{
+    int m = digit_param(param(params, 0), 3);
+    uint32_t stride = vp->bit_image_width / 8;
+    if (m < 0)
+        return;
+    if (!vp->bit_image.n) {
+        paper_note(vp, "no picture is stored");
+        return;
+    }
+    struct bitmap rows = rows_of(buf_slice(&vp->bit_image), vp->bit_image_width,
+                                 (uint32_t)(vp->bit_image.n / stride));
+    mark_picture(vp, paper_place(vp, &rows, m & 1 ? 2 : 1, m & 2 ? 2 : 1, true));
+}
+
+/* GS Q 0: m, columns, their height in bytes, then the columns. */
+void picture_strip(struct virtual_printer *vp, struct slice params)
+{
+    int m = digit_param(param(params, 0), 3);
+    uint32_t width = param16(params, 1), height = param16(params, 3) * 8;
+    struct buf b;
+    buf_init(&b, 0);
+    if (m >= 0 && picture_turn(slice_sub(params, 5, params.n), width, height, &b)) {
+        struct bitmap rows = rows_of(buf_slice(&b), width, height);
+        mark_picture(vp, paper_place(vp, &rows, m & 1 ? 2 : 1, m & 2 ? 2 : 1, true));
+    }
+    buf_finish(&b);
 }
 
 /* a bx by c x:2 y:2 of fn 112 and 113; false when this printer does not store it. */
@@ -98,26 +144,12 @@ void picture_store_columns(struct virtual_printer *vp, struct slice params)
 {
     if (!store_begin(vp, params))
         return;
-    uint32_t width = vp->graphic_width, height = param16(params, 6);
-    size_t a_column = (size_t)(height + 7) / 8, stride = (size_t)(width + 7) / 8;
+    uint32_t height = param16(params, 6);
     struct slice data = slice_sub(params, 8, params.n);
-    if (!data.p || data.n < a_column * width) {
+    if (data.n < (size_t)(height + 7) / 8 * vp->graphic_width)
         paper_note(vp, "the picture is shorter than it says; ignored");
-        return;
-    }
-    if (!buf_reserve(&vp->graphic, stride * height))
-        return;
-    uint8_t *rows = vp->graphic.p;
-    memset(rows, 0, stride * height);
-    vp->graphic.n = stride * height;
-    for (uint32_t x = 0; x < width; x++) {
-        const uint8_t *column = data.p + x * a_column;
-        for (uint32_t y = 0; y < height; y++) {
-            if (column[y / 8] >> (7 - y % 8) & 1)
-                rows[y * stride + x / 8] |= (uint8_t)(0x80 >> (x % 8));
-        }
-    }
-    vp->graphic_height = height;
+    else if (picture_turn(data, vp->graphic_width, height, &vp->graphic))
+        vp->graphic_height = height;
 }
 
 void picture_print(struct virtual_printer *vp, struct slice params)

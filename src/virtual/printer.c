@@ -3,7 +3,7 @@
 
 #include "protocol/status.h"
 #include "virtual/line.h"
-#include "virtual/paper.h"
+#include "virtual/page.h"
 
 #include <stdlib.h>
 
@@ -20,7 +20,8 @@ bool virtual_create(struct virtual_printer **out, const struct profile *profile,
     buf_init(&vp->replies, MAX_REPLY_BYTES);
     buf_init(&vp->line.dots, LINE_DOTS_BYTES);
     buf_init(&vp->graphic, 0);
-    buf_init(&vp->qr_data, 0);
+    buf_init(&vp->symbol.data, 0);
+    buf_init(&vp->bit_image, 0);
     buf_init(&vp->pending, VIRTUAL_MAX_COMMAND_BYTES);
     buf_init(&vp->held, MAX_HELD_BYTES);
     buf_init(&vp->download.b, 0);
@@ -44,13 +45,16 @@ void virtual_destroy(struct virtual_printer *vp)
     if (!vp)
         return;
     bitmap_finish(&vp->paper);
-    bitmap_finish(&vp->qr);
+    bitmap_finish(&vp->symbol.made);
+    page_finish(vp);
+    free(vp->user);
     buf_finish(&vp->glyphs);
     buf_finish(&vp->marks);
     buf_finish(&vp->replies);
     buf_finish(&vp->line.dots);
     buf_finish(&vp->graphic);
-    buf_finish(&vp->qr_data);
+    buf_finish(&vp->symbol.data);
+    buf_finish(&vp->bit_image);
     buf_finish(&vp->pending);
     buf_finish(&vp->held);
     buf_finish(&vp->download.b);
@@ -72,7 +76,7 @@ static void run(struct virtual_printer *vp, const struct frame *frame, struct sl
         return;
     }
     vp->command = COMMAND_COUNT;
-    if (frame->length > 1 && !vp->page_mode && !vp->deselected)
+    if (frame->length > 1 && !vp->deselected)
         paper_note(vp, "an unknown command");
 }
 
@@ -124,7 +128,7 @@ void machine_drop_input(struct virtual_printer *vp)
     vp->skip = 0;
     vp->need = 0;
     vp->n_matched = 0;
-    vp->page_mode = false;
+    page_drop(vp, (struct slice){0});
     buf_reset(&vp->held);
     buf_reset(&vp->pending);
     buf_reset(&vp->talk.data);

@@ -3,6 +3,7 @@
 #include "virtual/handler.h"
 
 #include "virtual/line.h"
+#include "virtual/page.h"
 #include "virtual/paper.h"
 
 enum { FONT_A_COLUMNS_A_TAB = 8, DEFAULT_SPACING_DOTS = 30 };
@@ -32,27 +33,45 @@ void settings_reset(struct settings *set, const struct profile *profile)
         .area_dots = profile->width_dots,
         .bar_module_dots = 3,
         .bar_height_dots = 162,
-        .qr_module_dots = 3,
-        .qr_level = QR_L,
-        .qr_model = 50,
     };
+    symbol_settings_reset(set, profile);
     default_units(set, profile);
     default_tabs(set, profile);
 }
 
-uint32_t units_across(const struct virtual_printer *vp, uint32_t n)
+static uint32_t x_units_dots(const struct virtual_printer *vp, uint32_t n)
 {
     return n * vp->profile->dpi / vp->set.units_x;
 }
 
 /* Down the paper the pitch is half a dot where the units are half dots by default; clones move
  * whole dots. */
-uint32_t units_down_half(const struct virtual_printer *vp, uint32_t n)
+static uint32_t y_units_half(const struct virtual_printer *vp, uint32_t n)
 {
     uint32_t dpi = vp->profile->dpi;
     if (vp->profile->half_dot_units)
         return n * dpi * HALF / vp->set.units_y;
     return n * dpi / vp->set.units_y * HALF;
+}
+
+uint32_t units_across(const struct virtual_printer *vp, uint32_t n)
+{
+    return page_is_sideways(vp) ? y_units_half(vp, n) / HALF : x_units_dots(vp, n);
+}
+
+uint32_t units_down_half(const struct virtual_printer *vp, uint32_t n)
+{
+    return page_is_sideways(vp) ? x_units_dots(vp, n) * HALF : y_units_half(vp, n);
+}
+
+uint32_t units_x_dots(const struct virtual_printer *vp, uint32_t n)
+{
+    return x_units_dots(vp, n);
+}
+
+uint32_t units_y_dots(const struct virtual_printer *vp, uint32_t n)
+{
+    return y_units_half(vp, n) / HALF;
 }
 
 /* The profile's font of an ESC M number, or -1. */
@@ -91,25 +110,28 @@ void set_print_mode(struct virtual_printer *vp, struct slice params)
     vp->set.underline = n & 0x80 ? vp->set.underline_last : 0;
 }
 
+/* Along the line; outside the area nothing changes. */
+static void go_along(struct virtual_printer *vp, int64_t to)
+{
+    uint32_t end = vp->page_mode ? page_length(vp) : vp->line.area_dots;
+    if (to < 0 || to > end)
+        paper_note(vp, "outside the printing area, ignored");
+    else if (vp->page_mode)
+        vp->page.along_dots = (uint32_t)to;
+    else
+        vp->line.x_dots = (uint32_t)to;
+}
+
 void set_absolute_position(struct virtual_printer *vp, struct slice params)
 {
-    uint32_t x = units_across(vp, param16(params, 0));
-    if (x <= vp->line.area_dots)
-        vp->line.x_dots = x;
-    else
-        paper_note(vp, "outside the printing area, ignored");
+    go_along(vp, units_across(vp, param16(params, 0)));
 }
 
 void set_relative_position(struct virtual_printer *vp, struct slice params)
 {
     uint32_t n = param16(params, 0);
-    bool back = n & 0x8000;
-    uint32_t by = units_across(vp, back ? 0x10000 - n : n);
-    uint32_t x = vp->line.x_dots;
-    if (back ? by > x : by > vp->line.area_dots - x)
-        paper_note(vp, "outside the printing area, ignored");
-    else
-        vp->line.x_dots = back ? x - by : x + by;
+    int64_t by = n & 0x8000 ? -(int64_t)units_across(vp, 0x10000 - n) : units_across(vp, n);
+    go_along(vp, (vp->page_mode ? vp->page.along_dots : vp->line.x_dots) + by);
 }
 
 void set_underline(struct virtual_printer *vp, struct slice params)
@@ -202,6 +224,13 @@ void set_star_code_page(struct virtual_printer *vp, struct slice params)
     choose_page(vp, param(params, 0), SELECT_ESC_GS_T);
 }
 
+void set_turned(struct virtual_printer *vp, struct slice params)
+{
+    int n = digit_param(param(params, 0), 2);
+    if (n >= 0)
+        vp->set.turned = n;
+}
+
 void set_upside_down(struct virtual_printer *vp, struct slice params)
 {
     vp->set.upside_down = param(params, 0) & 1;
@@ -236,13 +265,13 @@ void set_inverted(struct virtual_printer *vp, struct slice params)
 
 void set_margin(struct virtual_printer *vp, struct slice params)
 {
-    vp->set.margin_dots = units_across(vp, param16(params, 0));
+    vp->set.margin_dots = units_x_dots(vp, param16(params, 0));
     line_take_area(vp);
 }
 
 void set_area(struct virtual_printer *vp, struct slice params)
 {
-    vp->set.area_dots = units_across(vp, param16(params, 0));
+    vp->set.area_dots = units_x_dots(vp, param16(params, 0));
     line_take_area(vp);
 }
 

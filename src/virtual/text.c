@@ -30,7 +30,48 @@ static void put_cp(struct buf *out, uint32_t cp)
     buf_append(out, bytes, utf8_put(cp, bytes));
 }
 
-/* A line's characters; one printed upside down is read with the paper turned. */
+enum { RIGHT, UP, LEFT, DOWN }; /* of virtual_glyph.reads */
+
+/* Where a line is read from. One printed upside down is read with the paper turned; a page's line
+ * that runs otherwise than to the right begins where its first character stands. */
+struct edge {
+    uint32_t from; /* x or y; of lines that run left or up where they end */
+};
+
+static struct edge edge_of(const struct virtual_printer *vp, const struct virtual_glyph *g,
+                           size_t n)
+{
+
+    struct edge e = {0};
+    if (n && g[0].upside_down)
+        e.from = vp->paper.width_dots;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t right = g[i].x_dots + g[i].width_dots, bottom = g[i].y_dots + g[i].height_dots;
+        if (g[i].reads == UP && bottom > e.from)
+            e.from = bottom;
+        if (g[i].reads == LEFT && right > e.from)
+            e.from = right;
+        if (g[i].reads == DOWN && (i == 0 || g[i].y_dots < e.from))
+            e.from = g[i].y_dots;
+    }
+    return e;
+}
+
+static struct placed_char place_of(const struct virtual_glyph *g, struct edge e, uint32_t order)
+{
+
+    uint32_t length = g->reads & 1 ? g->height_dots : g->width_dots;
+    uint32_t x = g->x_dots;
+    if (g->reads == UP)
+        x = e.from - g->y_dots - length;
+    else if (g->reads == DOWN)
+        x = g->y_dots - e.from;
+    else if (g->reads == LEFT || g->upside_down)
+        x = e.from - g->x_dots - length;
+    return (struct placed_char){x, length, order, g->cp};
+}
+
+/* A line's characters. */
 static void put_line(const struct virtual_printer *vp, const struct virtual_glyph *g, size_t n,
                      struct buf *out)
 {
@@ -38,11 +79,10 @@ static void put_line(const struct virtual_printer *vp, const struct virtual_glyp
     bool sorted = true;
     if (n > LINE_ITEMS)
         n = LINE_ITEMS;
+    struct edge edge = edge_of(vp, g, n);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t x =
-            g[i].upside_down ? vp->paper.width_dots - g[i].x_dots - g[i].width_dots : g[i].x_dots;
-        row[i] = (struct placed_char){x, g[i].width_dots, i, g[i].cp};
-        sorted = sorted && (i == 0 || row[i - 1].x_dots <= x);
+        row[i] = place_of(&g[i], edge, i);
+        sorted = sorted && (i == 0 || row[i - 1].x_dots <= row[i].x_dots);
     }
     if (!sorted)
         qsort(row, n, sizeof *row, by_place);
@@ -78,11 +118,30 @@ static void put_data(struct buf *out, struct slice s)
 static const char *symbology_name(unsigned symbology)
 {
     static const char *const names[] = {
-        [BARCODE_UPC_A] = "UPC-A",     [BARCODE_UPC_E] = "UPC-E",   [BARCODE_EAN13] = "EAN-13",
-        [BARCODE_EAN8] = "EAN-8",      [BARCODE_CODE39] = "CODE39", [BARCODE_ITF] = "ITF",
-        [BARCODE_CODABAR] = "CODABAR", [BARCODE_CODE93] = "CODE93", [BARCODE_CODE128] = "CODE128",
+        [BARCODE_UPC_A] = "UPC-A",
+        [BARCODE_UPC_E] = "UPC-E",
+        [BARCODE_EAN13] = "EAN-13",
+        [BARCODE_EAN8] = "EAN-8",
+        [BARCODE_CODE39] = "CODE39",
+        [BARCODE_ITF] = "ITF",
+        [BARCODE_CODABAR] = "CODABAR",
+        [BARCODE_CODE93] = "CODE93",
+        [BARCODE_CODE128] = "CODE128",
+        [BARCODE_GS1_128] = "GS1-128",
+        [BARCODE_DATABAR] = "GS1 DataBar",
+        [BARCODE_DATABAR_TRUNCATED] = "GS1 DataBar Truncated",
+        [BARCODE_DATABAR_LIMITED] = "GS1 DataBar Limited",
+        [BARCODE_DATABAR_EXPANDED] = "GS1 DataBar Expanded",
+        [BARCODE_CODE128_AUTO] = "CODE128",
     };
     return symbology < sizeof names / sizeof *names ? names[symbology] : "BARCODE";
+}
+
+static const char *symbol_name(const struct virtual_mark *m)
+{
+    return m->kind == VIRTUAL_QR       ? "QR"
+           : m->kind == VIRTUAL_CODE2D ? code2d_name((enum code2d_kind)m->symbology)
+                                       : symbology_name(m->symbology);
 }
 
 static void put_mark(struct buf *out, const struct virtual_mark *m)
@@ -93,8 +152,9 @@ static void put_mark(struct buf *out, const struct virtual_mark *m)
         buf_str(out, "-- cut --\n");
         break;
     case VIRTUAL_QR:
+    case VIRTUAL_CODE2D:
     case VIRTUAL_BARCODE:
-        buf_printf(out, "[%s ", m->kind == VIRTUAL_QR ? "QR" : symbology_name(m->symbology));
+        buf_printf(out, "[%s ", symbol_name(m));
         put_data(out, m->text);
         buf_str(out, "]\n");
         break;

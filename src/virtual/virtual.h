@@ -4,8 +4,8 @@
  * It shares the tables of framing, code pages and profiles with the encoder, and no code, so that
  * both cannot agree on the same mistake. Commands are done in their turn, the real-time ones too,
  * as models with USB or a network do: DLE EOT inside a picture is picture. Only while the printer
- * is offline are DLE EOT and DLE ENQ looked for in what waits. Page mode is passed over and said.
- * Time, a receive buffer and faults are device.h's.
+ * is offline are DLE EOT and DLE ENQ looked for in what waits. Page
+ * mode collects what comes until FF. Time, a receive buffer and faults are device.h's.
  *
  * No input crashes it, hangs it or makes a picture past
  * VIRTUAL_MAX_HEIGHT_DOTS (what comes later is dropped and said). The result never depends on how
@@ -45,11 +45,13 @@ void virtual_tear_at(struct virtual_printer *vp, uint32_t y_dots);
 
 /* A character as it was printed: where, how large, how. */
 struct virtual_glyph {
-    uint32_t cp;
+    uint32_t cp;   /* of ESC &: U+E000 + its code */
     uint32_t line; /* 0, 1, …: the printed line it stands in, top to bottom */
     uint32_t x_dots, y_dots, width_dots, height_dots; /* its cell on the paper */
     uint8_t scale_x, scale_y;
+    uint8_t reads; /* page mode: the line's direction, 0 right, 1 up, 2 left, 3 down */
     bool font_b, bold, underline, inverted, upside_down;
+    bool turned; /* ESC V: by 90° clockwise, its line as ever */
 };
 const struct virtual_glyph *virtual_glyphs(const struct virtual_printer *vp, size_t *n);
 
@@ -58,6 +60,7 @@ enum virtual_mark_kind {
     VIRTUAL_CUT_PARTIAL,
     VIRTUAL_PULSE /* a: pin 2 or 5 */,
     VIRTUAL_QR,
+    VIRTUAL_CODE2D /* any other 2D symbol */,
     VIRTUAL_BARCODE,
     VIRTUAL_IMAGE,
     VIRTUAL_NOTE /* text: what was not understood */
@@ -67,7 +70,7 @@ struct virtual_mark {
     uint32_t line; /* printed lines before it */
     uint32_t y_dots, x_dots, width_dots, height_dots;
     unsigned a;         /* of a symbol: dots a module */
-    unsigned symbology; /* of a bar code: enum symbology */
+    unsigned symbology; /* of a bar code: enum symbology; of a 2D symbol: enum code2d_kind */
     size_t offset;      /* of the command in the stream */
     struct slice text; /* of a symbol: its data; of a bar code: what its HRI shows; lives as long as
                           the printer */
@@ -76,7 +79,9 @@ const struct virtual_mark *virtual_marks(const struct virtual_printer *vp, size_
 
 /* Characters as printed, a printed line a line of text, each character at its column (x over font
  * A's cell width, later by their order where two would meet; the letters of a wide word stand
- * together, the word at its column), cuts as a line of "-- cut --", symbols as "[QR data]". UTF-8.
+ * together, the word at its column; a page's lines from top to bottom, those that run otherwise
+ * than to the right from their own beginning), cuts as a line of "-- cut --", symbols as "[QR
+ * data]". UTF-8.
  */
 void virtual_text(const struct virtual_printer *vp, struct buf *out);
 /* The same of the rows above y_dots. */

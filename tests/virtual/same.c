@@ -12,7 +12,8 @@ static bool same_glyphs(const struct virtual_printer *a, const struct virtual_pr
             p[i].height_dots != q[i].height_dots || p[i].scale_x != q[i].scale_x ||
             p[i].scale_y != q[i].scale_y || p[i].font_b != q[i].font_b || p[i].bold != q[i].bold ||
             p[i].underline != q[i].underline || p[i].inverted != q[i].inverted ||
-            p[i].upside_down != q[i].upside_down)
+            p[i].upside_down != q[i].upside_down || p[i].reads != q[i].reads ||
+            p[i].turned != q[i].turned)
             return false;
     }
     return true;

@@ -402,113 +402,6 @@ static void an_upside_down_line_is_turned_within_its_area(void **state)
     virtual_destroy(vp);
 }
 
-static void code_pages_follow_the_printers_numbers(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG(EPSON, "\x8e" ESC "t\x11"
-                                            "\x8e" ESC "t\x2e"
-                                            "\xce" ESC "t\x63"
-                                            "\xce\n");
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);  /* 437 */
-    assert_int_equal(rig_glyph(vp, 1).cp, 0x41e); /* 866 */
-    assert_int_equal(rig_glyph(vp, 2).cp, 0x41e); /* 1251 */
-    assert_int_equal(rig_glyph(vp, 3).cp, 0x41e); /* no page 99: 1251 stays */
-    assert_true(rig_shows(vp, 12, 0, 0x41e));
-    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
-    virtual_destroy(vp);
-}
-
-static void star_chooses_its_pages_with_another_command(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG("star-line", ESC "t\x11"
-                                                      "\x8e" ESC GS "t\x0a"
-                                                      "\x8e\n");
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);
-    assert_int_equal(rig_glyph(vp, 1).cp, 0x41e);
-    virtual_destroy(vp);
-    vp = RIG(EPSON, ESC GS "t\x0a"
-                           "\x8e\n");
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);
-    virtual_destroy(vp);
-}
-
-static void international_sets_replace_ascii(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG(EPSON, ESC "R\x03"
-                                                "#" ESC "R\x02"
-                                                "[" ESC "R\xc8"
-                                                "[" ESC "R\x00"
-                                                "[\n");
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xa3);
-    assert_int_equal(rig_glyph(vp, 1).cp, 0xc4);
-    assert_int_equal(rig_glyph(vp, 2).cp, 0xc4);
-    assert_int_equal(rig_glyph(vp, 3).cp, '[');
-    virtual_destroy(vp);
-}
-
-static void an_undefined_byte_is_a_blank_cell(void **state)
-{
-    (void)state;
-    /* 98h has no character in 1251 */
-    struct virtual_printer *vp = RIG(EPSON, ESC "t\x2e"
-                                                "A\x98\x7f"
-                                                "A\n");
-    assert_int_equal(rig_glyphs(vp), 4);
-    assert_int_equal(rig_glyph(vp, 1).cp, ' ');
-    assert_int_equal(rig_glyph(vp, 3).x_dots, 36);
-    assert_int_equal(rig_dots(vp, 12, 0, 24, 24), 0);
-    virtual_destroy(vp);
-}
-
-static void a_chinese_rom_swallows_pairs_until_it_is_told_not_to(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG(CLONE, ESC "t\x11"
-                                                "\x8a\xae\xe4\xa5!\n" FS "."
-                                                "\x8a\xae\xe4\xa5\n");
-    assert_int_equal(rig_glyphs(vp), 3 + 4);
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xfffd);
-    assert_int_equal(rig_glyph(vp, 0).width_dots, 24);
-    assert_int_equal(rig_glyph(vp, 1).x_dots, 24);
-    assert_int_equal(rig_glyph(vp, 2).cp, '!');
-    assert_true(rig_dots(vp, 0, 0, 48, 24) > 100);
-    assert_int_equal(rig_glyph(vp, 3).cp, 0x41a);
-    FEED(vp, FS "&"
-                "\x8a\xae" ESC "@"
-                "\x8a\xae"
-                "\n" FS "." ESC "@"
-                "\x8a\xae"
-                "\n");
-    assert_int_equal(rig_glyph(vp, 7).cp, 0xfffd); /* ESC @ dropped the line before */
-    assert_int_equal(rig_glyph(vp, 8).cp, 0xfffd); /* and is as switching on */
-    virtual_destroy(vp);
-}
-
-static void a_first_byte_without_a_second_prints_by_itself(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG(CLONE, "\x8e"
-                                            "\n"
-                                            "\x8e"
-                                            " A\n");
-    assert_int_equal(rig_glyphs(vp), 4);
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);
-    assert_int_equal(rig_glyph(vp, 1).cp, 0xc4);
-    assert_int_equal(rig_glyph(vp, 2).cp, ' ');
-    virtual_destroy(vp);
-}
-
-static void a_printer_without_two_byte_characters_has_no_mode_for_them(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG(EPSON, FS "&"
-                                               "\x8e\x8e\n");
-    assert_int_equal(rig_glyphs(vp), 2);
-    virtual_destroy(vp);
-}
-
 static void initialize_forgets_the_line_and_every_setting(void **state)
 {
     (void)state;
@@ -525,22 +418,6 @@ static void initialize_forgets_the_line_and_every_setting(void **state)
     assert_int_equal(rig_glyph(vp, 1).x_dots, 108);
     assert_int_equal(rig_glyph(vp, 1).cp, 0xc4);
     assert_int_equal(rig_height(vp), 30);
-    virtual_destroy(vp);
-}
-
-static void page_mode_is_passed_over_and_said(void **state)
-{
-    (void)state;
-    struct virtual_printer *vp = RIG(EPSON, "A\n" ESC "L"
-                                            "page\nmode" ESC "W\x00\x00\x00\x00\x10\x00\x10\x00"
-                                            "more"
-                                            "\x0c"
-                                            "B\n" ESC "L"
-                                            "x" ESC "S"
-                                            "C\n");
-    rig_expect_text(vp, "A\nB\nC\n");
-    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 2);
-    assert_int_equal(rig_height(vp), 90);
     virtual_destroy(vp);
 }
 
@@ -630,15 +507,7 @@ int main(void)
         cmocka_unit_test(a_tab_list_ends_at_a_value_that_does_not_ascend),
         cmocka_unit_test(cleared_tabs_are_ignored),
         cmocka_unit_test(an_upside_down_line_is_turned_within_its_area),
-        cmocka_unit_test(code_pages_follow_the_printers_numbers),
-        cmocka_unit_test(star_chooses_its_pages_with_another_command),
-        cmocka_unit_test(international_sets_replace_ascii),
-        cmocka_unit_test(an_undefined_byte_is_a_blank_cell),
-        cmocka_unit_test(a_chinese_rom_swallows_pairs_until_it_is_told_not_to),
-        cmocka_unit_test(a_first_byte_without_a_second_prints_by_itself),
-        cmocka_unit_test(a_printer_without_two_byte_characters_has_no_mode_for_them),
         cmocka_unit_test(initialize_forgets_the_line_and_every_setting),
-        cmocka_unit_test(page_mode_is_passed_over_and_said),
         cmocka_unit_test(a_deselected_printer_prints_nothing),
         cmocka_unit_test(parameters_are_never_printed),
         cmocka_unit_test(an_out_of_range_parameter_ends_the_command),

@@ -356,8 +356,8 @@ static void bad_data_print_no_bars(void **state)
     struct virtual_printer *vp = RIG(EPSON, GS "kE\x03"
                                                "a b" GS "kC\x0c"
                                                "40063813339X" GS "kI\x04"
-                                               "{Xab" GS "kJ\x04"
-                                               "1234"
+                                               "{Xab" GS "kN\x04"
+                                               "AB12"
                                                "A\n");
     assert_int_equal(rig_marks(vp, VIRTUAL_BARCODE), 0);
     assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 4);

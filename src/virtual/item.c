@@ -1,0 +1,101 @@
+#include "virtual/item.h"
+
+enum { REPLACEMENT = 0xfffd, PRIVATE_USE = 0xe000 };
+
+uint32_t item_cell_width(const struct item *it, const struct cell *cell)
+{
+    return it->turned ? cell->height_dots * it->scale_y : cell->width_dots * it->scale_x;
+}
+
+/* ESC V turns characters in standard mode only, and takes their underline (Epson APG). */
+struct item item_of(const struct virtual_printer *vp, enum item_kind kind, uint32_t cp,
+                    const struct cell *cell)
+{
+    const struct settings *set = &vp->set;
+    struct item it = {
+        .kind = kind,
+        .cp = cp,
+        .font = set->font,
+        .scale_x = set->scale_x,
+        .scale_y = set->scale_y,
+        .bold = set->emphasised || set->double_strike,
+        .inverted = set->inverted,
+        .turned = set->turned && !vp->page_mode,
+        .offset = vp->offset,
+    };
+    it.underline = it.inverted || it.turned ? 0 : set->underline;
+    it.width_dots = item_cell_width(&it, cell) + set->right_space_dots * set->scale_x;
+    it.height_dots = it.turned ? cell->width_dots * it.scale_x : cell->height_dots * it.scale_y;
+    return it;
+}
+
+void item_cell(const struct virtual_printer *vp, const struct item *it, struct cell *out)
+{
+    if (it->kind == ITEM_PAIR)
+        cell_make_pair(it->cp, out);
+    else
+        cell_make(&vp->profile->fonts[it->font], it->cp, out);
+}
+
+/* The cell upright, then by 90 degrees clockwise. */
+static void draw_turned(struct bitmap *b, uint32_t x, uint32_t y, const struct item *it,
+                        const struct cell *cell)
+{
+    struct bitmap up;
+    struct err err;
+    uint32_t width = cell->width_dots * it->scale_x, height = cell->height_dots * it->scale_y;
+    if (!bitmap_init(&up, width, height, &err))
+        return;
+    cell_draw(&up, 0, 0, cell,
+              &(struct cell_look){it->scale_x, it->scale_y, width, 0, it->bold, it->inverted});
+    for (uint32_t i = 0; i < height; i++) {
+        for (uint32_t j = 0; j < width; j++) {
+            uint32_t to_x = x + height - 1 - i, to_y = y + j;
+            if (bitmap_get(&up, j, i) && to_x < b->width_dots && to_y < b->height_dots)
+                bitmap_set(b, to_x, to_y);
+        }
+    }
+    if (it->inverted && it->width_dots > height)
+        bitmap_fill(b, x + height, y, it->width_dots - height, width);
+    bitmap_finish(&up);
+}
+
+void item_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct item *it,
+               const struct cell *cell)
+{
+    if (it->turned) {
+        draw_turned(b, x, y, it, cell);
+        return;
+    }
+    cell_draw(b, x, y, cell,
+              &(struct cell_look){.scale_x = it->scale_x,
+                                  .scale_y = it->scale_y,
+                                  .width_dots = it->width_dots,
+                                  .underline = it->underline,
+                                  .bold = it->bold,
+                                  .inverted = it->inverted});
+}
+
+/* A character of ESC & is dots that only its maker can name: it gets a private code point. */
+static uint32_t said(const struct item *it)
+{
+    if (it->kind == ITEM_USER)
+        return PRIVATE_USE + it->cp;
+    if (it->kind == ITEM_PAIR)
+        return REPLACEMENT;
+    return it->cp ? it->cp : ' ';
+}
+
+struct virtual_glyph item_glyph(const struct item *it)
+{
+    return (struct virtual_glyph){
+        .cp = said(it),
+        .scale_x = it->scale_x,
+        .scale_y = it->scale_y,
+        .font_b = it->kind == ITEM_CHAR && it->font != 0,
+        .bold = it->bold,
+        .underline = it->underline != 0,
+        .inverted = it->inverted,
+        .turned = it->turned,
+    };
+}

@@ -1,0 +1,252 @@
+/* Which character a byte is: code pages, national sets, pairs of bytes, characters of the user's
+ * own.
+ */
+#include "rig.h"
+
+#define ESC "\x1b"
+#define GS  "\x1d"
+#define FS  "\x1c"
+
+static void code_pages_follow_the_printers_numbers(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, "\x8e" ESC "t\x11"
+                                            "\x8e" ESC "t\x2e"
+                                            "\xce" ESC "t\x63"
+                                            "\xce\n");
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);  /* 437 */
+    assert_int_equal(rig_glyph(vp, 1).cp, 0x41e); /* 866 */
+    assert_int_equal(rig_glyph(vp, 2).cp, 0x41e); /* 1251 */
+    assert_int_equal(rig_glyph(vp, 3).cp, 0x41e); /* no page 99: 1251 stays */
+    assert_true(rig_shows(vp, 12, 0, 0x41e));
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    virtual_destroy(vp);
+}
+
+static void star_chooses_its_pages_with_another_command(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG("star-line", ESC "t\x11"
+                                                      "\x8e" ESC GS "t\x0a"
+                                                      "\x8e\n");
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);
+    assert_int_equal(rig_glyph(vp, 1).cp, 0x41e);
+    virtual_destroy(vp);
+    vp = RIG(EPSON, ESC GS "t\x0a"
+                           "\x8e\n");
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);
+    virtual_destroy(vp);
+}
+
+static void international_sets_replace_ascii(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "R\x03"
+                                                "#" ESC "R\x02"
+                                                "[" ESC "R\xc8"
+                                                "[" ESC "R\x00"
+                                                "[\n");
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xa3);
+    assert_int_equal(rig_glyph(vp, 1).cp, 0xc4);
+    assert_int_equal(rig_glyph(vp, 2).cp, 0xc4);
+    assert_int_equal(rig_glyph(vp, 3).cp, '[');
+    virtual_destroy(vp);
+}
+
+static void an_undefined_byte_is_a_blank_cell(void **state)
+{
+    (void)state;
+    /* 98h has no character in 1251 */
+    struct virtual_printer *vp = RIG(EPSON, ESC "t\x2e"
+                                                "A\x98\x7f"
+                                                "A\n");
+    assert_int_equal(rig_glyphs(vp), 4);
+    assert_int_equal(rig_glyph(vp, 1).cp, ' ');
+    assert_int_equal(rig_glyph(vp, 3).x_dots, 36);
+    assert_int_equal(rig_dots(vp, 12, 0, 24, 24), 0);
+    virtual_destroy(vp);
+}
+
+static void a_chinese_rom_swallows_pairs_until_it_is_told_not_to(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(CLONE, ESC "t\x11"
+                                                "\x8a\xae\xe4\xa5!\n" FS "."
+                                                "\x8a\xae\xe4\xa5\n");
+    assert_int_equal(rig_glyphs(vp), 3 + 4);
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xfffd);
+    assert_int_equal(rig_glyph(vp, 0).width_dots, 24);
+    assert_int_equal(rig_glyph(vp, 1).x_dots, 24);
+    assert_int_equal(rig_glyph(vp, 2).cp, '!');
+    assert_true(rig_dots(vp, 0, 0, 48, 24) > 100);
+    assert_int_equal(rig_glyph(vp, 3).cp, 0x41a);
+    FEED(vp, FS "&"
+                "\x8a\xae" ESC "@"
+                "\x8a\xae"
+                "\n" FS "." ESC "@"
+                "\x8a\xae"
+                "\n");
+    assert_int_equal(rig_glyph(vp, 7).cp, 0xfffd); /* ESC @ dropped the line before */
+    assert_int_equal(rig_glyph(vp, 8).cp, 0xfffd); /* and is as switching on */
+    virtual_destroy(vp);
+}
+
+static void a_first_byte_without_a_second_prints_by_itself(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(CLONE, "\x8e"
+                                            "\n"
+                                            "\x8e"
+                                            " A\n");
+    assert_int_equal(rig_glyphs(vp), 4);
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xc4);
+    assert_int_equal(rig_glyph(vp, 1).cp, 0xc4);
+    assert_int_equal(rig_glyph(vp, 2).cp, ' ');
+    virtual_destroy(vp);
+}
+
+static void a_printer_without_two_byte_characters_has_no_mode_for_them(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, FS "&"
+                                               "\x8e\x8e\n");
+    assert_int_equal(rig_glyphs(vp), 2);
+    virtual_destroy(vp);
+}
+
+static bool dot(const struct virtual_printer *vp, uint32_t x, uint32_t y)
+{
+    return bitmap_get(virtual_paper(vp), x, y);
+}
+
+/* a frame: left and right column whole, top and bottom dot of the rest, four columns wide */
+#define FRAME "\x04\xff\xff\xff\x80\x00\x01\x80\x00\x01\xff\xff\xff"
+
+static void expect_frame(const struct virtual_printer *vp, uint32_t x, uint32_t y)
+{
+    assert_int_equal(rig_dots(vp, x, y, 12, 24), 24 * 2 + 4);
+    assert_int_equal(rig_dots(vp, x, y, 1, 24), 24);
+    assert_int_equal(rig_dots(vp, x + 3, y, 1, 24), 24);
+    assert_true(dot(vp, x + 1, y) && dot(vp, x + 2, y + 23));
+}
+
+static void a_user_character_is_its_columns_while_they_are_chosen(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "&\x03"
+                                                "AA" FRAME "A" ESC "%\x01"
+                                                "AB" ESC "%\x00"
+                                                "A\n");
+    assert_true(rig_shows(vp, 0, 0, 'A'));
+    expect_frame(vp, 12, 0);
+    assert_true(rig_shows(vp, 24, 0, 'B')); /* no such character: the printer's own */
+    assert_true(rig_shows(vp, 36, 0, 'A'));
+    assert_int_equal(rig_glyph(vp, 1).cp, 0xe000 + 'A');
+    virtual_destroy(vp);
+}
+
+static void several_user_characters_may_come_at_once(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "&\x03"
+                                                "AC" FRAME "\x00" FRAME ESC "%\x01"
+                                                "ABC\n");
+    expect_frame(vp, 0, 0);
+    assert_int_equal(rig_dots(vp, 12, 0, 12, 24), 0); /* no columns: blank, and not B */
+    expect_frame(vp, 24, 0);
+    virtual_destroy(vp);
+}
+
+static void a_user_character_in_the_line_stays_what_it_was(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "%\x01" ESC "&\x03"
+                                                "AA" FRAME "A" ESC "&\x03"
+                                                "AA\x01\x80\x00\x00"
+                                                "A\n");
+    expect_frame(vp, 0, 0);
+    assert_int_equal(rig_dots(vp, 12, 0, 12, 24), 1);
+    virtual_destroy(vp);
+}
+
+static void user_characters_are_taken_away_one_by_one_and_by_initialize(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "&\x03"
+                                                "AB" FRAME FRAME ESC "%\x01" ESC "?A"
+                                                "AB\n" ESC "@" ESC "%\x01"
+                                                "B\n");
+    assert_true(rig_shows(vp, 0, 0, 'A'));
+    expect_frame(vp, 12, 0);
+    assert_true(rig_shows(vp, 0, 30, 'B'));
+    virtual_destroy(vp);
+}
+
+static void user_characters_belong_to_their_font(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "M\x01" ESC "&\x03"
+                                                "AA\x01\xff\xff\xff" ESC "%\x01"
+                                                "A" ESC "M\x00"
+                                                "A\n");
+    assert_int_equal(rig_dots(vp, 0, 24 - 17, 9, 17),
+                     17); /* what the cell has no room for is cut */
+    assert_true(rig_shows(vp, 9, 0, 'A'));
+    virtual_destroy(vp);
+}
+
+static void user_characters_take_sizes_and_styles(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, ESC "&\x03"
+                                                "AA\x01\xff\xff\xff" ESC "%\x01" GS "!\x11"
+                                                "A" GS "!\x00" ESC "E\x01"
+                                                "A\n");
+    assert_int_equal(rig_dots(vp, 0, 0, 24, 48), 2 * 48);
+    assert_int_equal(rig_dots(vp, 24, 24, 12, 24), 2 * 24);
+    virtual_destroy(vp);
+}
+
+static void turned_characters_lie_on_their_side_and_keep_their_line(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, "L\n" ESC "V\x01" ESC "-\x02"
+                                            "L" GS "!\x10"
+                                            "L" GS "!\x00" ESC "V\x00"
+                                            "x\n");
+    struct virtual_glyph g = rig_glyph(vp, 1), wide = rig_glyph(vp, 2), after = rig_glyph(vp, 3);
+    assert_true(g.turned && !after.turned);
+    assert_false(g.underline);
+    assert_int_equal(g.width_dots, 24);
+    assert_int_equal(g.height_dots, 12);
+    assert_int_equal(wide.width_dots, 24); /* the width of the letter is now its height */
+    assert_int_equal(wide.height_dots, 24);
+    assert_int_equal(after.x_dots, 48);
+    for (uint32_t y = 0; y < 24; y++) {
+        for (uint32_t x = 0; x < 12; x++)
+            assert_int_equal(dot(vp, g.x_dots + 23 - y, g.y_dots + x), dot(vp, x, y));
+    }
+    rig_expect_text(vp, "L\nLL  x\n");
+    virtual_destroy(vp);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(code_pages_follow_the_printers_numbers),
+        cmocka_unit_test(star_chooses_its_pages_with_another_command),
+        cmocka_unit_test(international_sets_replace_ascii),
+        cmocka_unit_test(an_undefined_byte_is_a_blank_cell),
+        cmocka_unit_test(a_chinese_rom_swallows_pairs_until_it_is_told_not_to),
+        cmocka_unit_test(a_first_byte_without_a_second_prints_by_itself),
+        cmocka_unit_test(a_printer_without_two_byte_characters_has_no_mode_for_them),
+        cmocka_unit_test(a_user_character_is_its_columns_while_they_are_chosen),
+        cmocka_unit_test(several_user_characters_may_come_at_once),
+        cmocka_unit_test(a_user_character_in_the_line_stays_what_it_was),
+        cmocka_unit_test(user_characters_are_taken_away_one_by_one_and_by_initialize),
+        cmocka_unit_test(user_characters_belong_to_their_font),
+        cmocka_unit_test(user_characters_take_sizes_and_styles),
+        cmocka_unit_test(turned_characters_lie_on_their_side_and_keep_their_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,211 @@
+/* Symbols as they stand on the paper, read by programs that did not draw them. */
+#include "rig.h"
+
+#include "image/symbol.h"
+#include "image/zbar_opinion.h"
+#include "image/zxing_opinion.h"
+
+#define ESC "\x1b"
+#define GS  "\x1d"
+
+static void reads_on_paper(struct virtual_printer *vp, enum virtual_mark_kind kind,
+                           const char *format, const char *want)
+{
+    struct virtual_mark m = rig_mark(vp, kind, 0);
+    struct bitmap piece = rig_piece(vp, m.x_dots, m.y_dots, m.width_dots, m.height_dots);
+    struct buf read;
+    buf_init(&read, 0);
+    zxing_read(&piece, 1, 1, format, &read);
+    if (!slice_is(buf_slice(&read), want))
+        fail_msg("%s: zxing reads '%s'", format, buf_cstr(&read));
+    buf_finish(&read);
+    bitmap_finish(&piece);
+}
+
+/* cn and fn of storing and printing */
+#define STORE(cn, n, data) GS "(k" n "\x00" cn "\x50\x30" data
+#define PRINT(cn)          GS "(k\x03\x00" cn "\x51\x30"
+
+static void each_family_prints_what_was_stored(void **state)
+{
+    (void)state;
+    if (!zxing_is_there())
+        skip();
+    static const struct {
+        struct slice bytes;
+        const char *format, *text;
+        unsigned module;
+    } rows[] = {
+        {SLICE(STORE("\x30", "\x0a", "PDF 417") PRINT("\x30")), "PDF417", "[PDF417 PDF 417]\n", 3},
+        {SLICE(GS "(k\x03\x00\x30\x43\x02" GS
+                  "(k\x03\x00\x30\x41\x03" STORE("\x30", "\x0a", "PDF 417") PRINT("\x30")),
+         "PDF417", "[PDF417 PDF 417]\n", 2},
+        {SLICE(STORE("\x35", "\x0a", "PDF 417") PRINT("\x35")), "Aztec", "[Aztec PDF 417]\n", 3},
+        {SLICE(GS "(k\x03\x00\x35\x43\x05" GS
+                  "(k\x04\x00\x35\x42\x01\x03" STORE("\x35", "\x0a", "PDF 417") PRINT("\x35")),
+         "Aztec", "[Aztec PDF 417]\n", 5},
+        {SLICE(STORE("\x36", "\x0a", "PDF 417") PRINT("\x36")), "DataMatrix",
+         "[DataMatrix PDF 417]\n", 3},
+        {SLICE(GS "(k\x03\x00\x36\x43\x08" GS
+                  "(k\x05\x00\x36\x42\x01\x0c\x1a" STORE("\x36", "\x0a", "PDF 417") PRINT("\x36")),
+         "DataMatrix", "[DataMatrix PDF 417]\n", 8},
+        {SLICE(GS "(k\x03\x00\x32\x41\x34" STORE("\x32", "\x0a", "PDF 417") PRINT("\x32")),
+         "MaxiCode", "[MaxiCode PDF 417]\n", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct virtual_printer *vp = rig_fed(EPSON, rows[i].bytes);
+        rig_expect_text(vp, rows[i].text);
+        assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 0);
+        assert_int_equal(rig_mark(vp, VIRTUAL_CODE2D, 0).a, rows[i].module);
+        reads_on_paper(vp, VIRTUAL_CODE2D, rows[i].format, "PDF 417");
+        virtual_destroy(vp);
+    }
+}
+
+static void pdf417_is_as_wide_and_high_as_it_was_told(void **state)
+{
+    (void)state;
+    /* 4 columns, modules of 2 dots, rows of 5 modules, 12 rows, level 3 */
+    struct virtual_printer *vp =
+        RIG(EPSON, GS "(k\x03\x00\x30\x41\x04" GS "(k\x03\x00\x30\x42\x0c" GS
+                      "(k\x03\x00\x30\x43\x02" GS "(k\x03\x00\x30\x44\x05" GS
+                      "(k\x04\x00\x30\x45\x30\x33" STORE("\x30", "\x08", "Hello") PRINT("\x30") GS
+            "(k\x03\x00\x30\x52\x30");
+    struct virtual_mark m = rig_mark(vp, VIRTUAL_CODE2D, 0);
+    assert_int_equal(m.width_dots, (17 * (4 + 4) + 1) * 2);
+    assert_int_equal(m.height_dots, 12 * 5 * 2);
+    EXPECT_REPLY(vp, "\x37\x2f"
+                     "274\x1f"
+                     "120\x1f"
+                     "1\x1f"
+                     "0\x00");
+    virtual_destroy(vp);
+}
+
+static void a_micro_qr_code_is_drawn_when_asked_for(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp =
+        RIG(EPSON, GS "(k\x04\x00\x31\x41\x33\x00" STORE("\x31", "\x07", "1234") PRINT("\x31"));
+    assert_int_equal(rig_mark(vp, VIRTUAL_CODE2D, 0).width_dots, 11 * 3);
+    rig_expect_text(vp, "[Micro QR 1234]\n");
+    virtual_destroy(vp);
+}
+
+static void there_is_one_store_for_all_families(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, STORE("\x30", "\x04", "A") STORE("\x36", "\x04", "B")
+                                                PRINT("\x30") PRINT("\x36"));
+    assert_int_equal(rig_marks(vp, VIRTUAL_CODE2D), 1);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    rig_expect_text(vp, "[DataMatrix B]\n");
+    virtual_destroy(vp);
+}
+
+static void stacked_databar_has_its_rows(void **state)
+{
+    (void)state;
+    if (!zxing_is_there())
+        skip();
+    struct virtual_printer *vp =
+        RIG(EPSON, GS "(k\x03\x00\x33\x43\x03" GS "(k\x11\x00\x33\x50\x30\x48"
+                      "0950110153000" PRINT("\x33"));
+    struct virtual_mark m = rig_mark(vp, VIRTUAL_CODE2D, 0);
+    assert_int_equal(m.width_dots, 50 * 3);
+    assert_int_equal(m.height_dots, (5 + 1 + 7) * 3); /* ISO/IEC 24724, 5.2.2 */
+    rig_expect_text(vp, "[GS1 DataBar Stacked 0950110153000]\n");
+    virtual_destroy(vp);
+}
+
+static void bars_of_gs1_are_read_back(void **state)
+{
+    (void)state;
+    if (!zxing_is_there())
+        skip();
+    static const struct {
+        struct slice bytes;
+        const char *format, *read, *text;
+    } rows[] = {
+        {SLICE(GS "w\x02" GS "kJ\x1a"
+                  "(01)0950110153000*(10)AB12"),
+         "Code128", "010950110153000310AB12", "[GS1-128 (01)09501101530003(10)AB12]\n"},
+        {SLICE(GS "kK\x0d"
+                  "0950110153000"),
+         "DataBar", "09501101530003", "[GS1 DataBar (01)09501101530003]\n"},
+        {SLICE(GS "kL\x0d"
+                  "0950110153000"),
+         "DataBar", "09501101530003", "[GS1 DataBar Truncated (01)09501101530003]\n"},
+        {SLICE(GS "kN\x08"
+                  "10ABC123"),
+         "DataBarExpanded", "(10)ABC123", "[GS1 DataBar Expanded 10ABC123]\n"},
+        {SLICE(GS "kO\x08"
+                  "AB{12345"),
+         "Code128", "AB{12345", "[CODE128 AB{12345]\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct virtual_printer *vp = rig_fed(EPSON, rows[i].bytes);
+        rig_expect_text(vp, rows[i].text);
+        reads_on_paper(vp, VIRTUAL_BARCODE, rows[i].format, rows[i].read);
+        virtual_destroy(vp);
+    }
+    struct virtual_printer *vp = RIG(EPSON, GS "kM\x0d"
+                                               "1501234567890");
+    rig_expect_text(vp, "[GS1 DataBar Limited (01)15012345678907]\n");
+    virtual_destroy(vp);
+}
+
+static void databar_is_read_by_zbar_too(void **state)
+{
+    (void)state;
+    if (!zbar_is_there())
+        skip();
+    static const struct {
+        struct slice bytes;
+        const char *kind, *read;
+    } rows[] = {
+        {SLICE(GS "kK\x0d"
+                  "0950110153000"),
+         "databar", "0109501101530003"},
+        {SLICE(GS "kN\x08"
+                  "10ABC123"),
+         "databar-exp", "10ABC123"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct virtual_printer *vp = rig_fed(EPSON, rows[i].bytes);
+        struct buf read;
+        buf_init(&read, 0);
+        zbar_read(virtual_paper(vp), 1, rows[i].kind, &read);
+        assert_string_equal(buf_cstr(&read), rows[i].read);
+        buf_finish(&read);
+        virtual_destroy(vp);
+    }
+}
+
+static void a_symbol_that_cannot_be_is_said_and_takes_no_paper(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp =
+        RIG(EPSON, PRINT("\x30") STORE("\x32", "\x04", "A") GS
+            "(k\x03\x00\x32\x41\x40" GS "(k\x03\x00\x36\x43\x01" STORE("\x35", "\x04", "A") GS
+            "(k\x04\x00\x35\x42\x00\x40" GS "W\x08\x00" PRINT("\x35"));
+    assert_int_equal(rig_marks(vp, VIRTUAL_CODE2D), 0);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 5);
+    assert_int_equal(rig_height(vp), 0);
+    virtual_destroy(vp);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_family_prints_what_was_stored),
+        cmocka_unit_test(pdf417_is_as_wide_and_high_as_it_was_told),
+        cmocka_unit_test(a_micro_qr_code_is_drawn_when_asked_for),
+        cmocka_unit_test(there_is_one_store_for_all_families),
+        cmocka_unit_test(stacked_databar_has_its_rows),
+        cmocka_unit_test(bars_of_gs1_are_read_back),
+        cmocka_unit_test(databar_is_read_by_zbar_too),
+        cmocka_unit_test(a_symbol_that_cannot_be_is_said_and_takes_no_paper),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

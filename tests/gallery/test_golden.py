@@ -2,6 +2,7 @@
 import hashlib
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -12,7 +13,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BONBON = os.environ["BONBON"]
 PICTURES = SOURCE / "docs" / "pictures"
 RENEW = "if this was meant: cmake --build --preset dev --target gallery, look at what git diff names, commit it"
-OTHERS = {"printed"}  # not of the gallery: a sale as a shop printed it
+OTHERS = {"printed-receipt", "printed-voucher"}  # not of the gallery: a sale as a shop printed it
 PAPERS = {"": "generic-80", "-58": "generic-58"}
 
 
@@ -52,6 +53,11 @@ class Golden(unittest.TestCase):
         page = (SOURCE / "docs/gallery.md").read_text()
         for name, *_ in every_one():
             self.assertIn(f"pictures/{name}.png", page)
+
+    def test_the_readme_shows_pictures_that_are_there(self):
+        shown = re.findall(r'src="docs/pictures/([^"]+)\.png"', (SOURCE / "README.md").read_text())
+        self.assertGreater(len(shown), 4)
+        self.assertLessEqual(set(shown), {path.stem for path in PICTURES.glob("*.png")})
 
     def test_a_picture_that_differs_by_a_dot_is_another_picture(self):
         one, other = (dots((PICTURES / f"{name}.png").read_bytes()) for name in ("en-coupon", "ro-coupon"))

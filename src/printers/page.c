@@ -21,11 +21,15 @@ enum {
     MEASURE_MM = 50,
     FEED_MM = 10,
     GAP_DOTS = 16,
+    BARCODE_MODULE_DOTS = 2,
+    BARCODE_HEIGHT = 64,
+    QUIET_BARS = 10, /* modules beside a Code 128 */
 };
 
 /* clang-format off */
 enum say {
-    SAY_TITLE, SAY_COLUMNS, SAY_FONT, SAY_MEASURE, SAY_FEED, SAY_PAGES, SAY_DENSITY, SAY_NATIVE, SAY_PICTURE, SAY_CUT, SAY_CUT_PARTIAL,
+    SAY_TITLE, SAY_COLUMNS, SAY_FONT, SAY_MEASURE, SAY_FEED, SAY_PAGES, SAY_DENSITY, SAY_NATIVE, SAY_PICTURE,
+    SAY_BARS_NATIVE, SAY_BARS_PICTURE, SAY_CUT, SAY_CUT_PARTIAL,
     SAY_CUT_NONE,
 };
 static const char *const says[][LANG_COUNT] = {
@@ -38,6 +42,8 @@ static const char *const says[][LANG_COUNT] = {
     [SAY_DENSITY] = {"Even, no gaps, no broken stairs:", "Uniform, fără goluri sau trepte rupte:", "Ровно, без пропусков и разрывов:"},
     [SAY_NATIVE] = {"QR made by the printer; scan it:", "QR făcut de imprimantă; scanați-l:", "QR печатает сам принтер; считайте:"},
     [SAY_PICTURE] = {"QR sent as a picture; scan it:", "QR trimis ca imagine; scanați-l:", "QR передан картинкой; считайте:"},
+    [SAY_BARS_NATIVE] = {"Bars made by the printer; scan:", "Cod de bare făcut de imprimantă:", "Штрихкод печатает сам принтер:"},
+    [SAY_BARS_PICTURE] = {"Bars sent as a picture; scan:", "Cod de bare trimis ca imagine:", "Штрихкод передан картинкой:"},
     [SAY_CUT] = {"Now the cut, below this line:", "Urmează tăierea, sub acest rând:", "Теперь отрез, ниже этой строки:"},
     [SAY_CUT_PARTIAL] = {"Now a partial cut, below this line:", "Urmează tăierea parțială, sub rând:", "Теперь частичный отрез, ниже:"},
     [SAY_CUT_NONE] = {"No cutter: tear here:", "Fără cuțit: rupeți aici:", "Ножа нет: отрывать здесь:"},
@@ -203,6 +209,7 @@ static bool put_measures(struct making *m, struct err *err)
     struct bitmap line;
     escpos_feed(m->e, GAP_DOTS);
     put(m, says[SAY_FEED][m->page->lang], FEED_MM);
+    escpos_feed(m->e, GAP_DOTS / 2);
     if (!bitmap_init(&line, m->columns * CELL_WIDTH / 2, 2, err))
         return false;
     bitmap_fill(&line, 0, 0, line.width_dots, 2);
@@ -408,6 +415,19 @@ static bool put_qr(struct making *m, struct err *err)
     return ok;
 }
 
+/* The day, so that an old page is not scanned for a new one. */
+static bool put_barcode(struct making *m, struct err *err)
+{
+    enum { DAY = 10 }; /* "2026-11-21" */
+    char when[32], text[32];
+    time_text(m->page->now_s, 0, when);
+    snprintf(text, sizeof text, "{B%.*s", DAY, when); /* in code set B */
+    say(m, m->profile->native_barcodes ? SAY_BARS_NATIVE : SAY_BARS_PICTURE);
+    escpos_feed(m->e, GAP_DOTS / 2);
+    return escpos_barcode(m->e, BARCODE_CODE128, slice_str(text), BARCODE_MODULE_DOTS,
+                          BARCODE_HEIGHT, true, QUIET_BARS * BARCODE_MODULE_DOTS, err);
+}
+
 static void put_cut(struct making *m)
 {
     static const enum say words[] = {[CUT_NONE] = SAY_CUT_NONE,
@@ -430,7 +450,7 @@ bool printer_page(const struct printer_page *page, struct buf *bytes, struct err
     bool ok = put_measures(&m, err);
     if (ok)
         put_pages(&m);
-    ok = ok && put_density(&m, err) && put_qr(&m, err);
+    ok = ok && put_density(&m, err) && put_qr(&m, err) && put_barcode(&m, err);
     if (ok)
         put_cut(&m);
     escpos_destroy(m.e);

@@ -2,13 +2,14 @@
 import re
 import unittest
 
+from printer_words import CONDITIONS, HELD, OFF, Speaks
 from shop_under_test import run
 from usb_bed import UsbTest
 
 NAMELESS = "vid=0416 pid=5011 serial="  # a POS-58, sold without serial numbers
 
 
-class Printers(UsbTest):
+class Printers(Speaks, UsbTest):
     def listed(self, new=True):
         """What the real program lists: new ones by port, else those of the shop by name."""
         printers = self.bonbon("printers", env=self.bed.environment())
@@ -71,10 +72,10 @@ class Printers(UsbTest):
         model = self.plug("serial=A")
         holder = self.start("hold", "usb:")
         self.assertEqual(holder.stdout.readline(), "held\n")
-        printer = self.listed()["1-1"]
-        self.assertEqual(printer["status"], "held")
-        self.assertEqual(printer["holder"], {"program": "usb_probe", "pid": holder.pid})
-        self.assertRegex(printer["text"], rf"usb_probe \({holder.pid}\)")
+        for lang in self.each_language():
+            printer = self.listed()["1-1"]
+            self.assertEqual((printer["status"], printer["holder"]), ("held", {"program": "usb_probe", "pid": holder.pid}))
+            self.assertEqual(printer["text"], HELD[lang].format("usb_probe", holder.pid))
         self.add("bar", "--printer", f"usb://{model}/A", "--profile", "generic-80")
         error = self.bonbon1("printers test", "bar", check=4, env=self.bed.environment())["error"]
         self.assertIn(f"usb_probe ({holder.pid})", error["text"])
@@ -85,18 +86,24 @@ class Printers(UsbTest):
         self.add("bar")
         self.assertEqual(self.listed(new=False)["bar"]["status"], "ready")
         self.bed.do("order", "p", "unplug")
-        printer = self.listed(new=False)["bar"]
-        self.assertEqual((printer["status"], printer["plugged"]), ("off", False))
+        for lang in self.each_language():
+            printer = self.listed(new=False)["bar"]
+            self.assertEqual((printer["status"], printer["plugged"], printer["text"]), ("off", False, OFF[lang]))
         self.bed.do("order", "p", "plug 4")
         self.assertEqual(self.listed(new=False)["bar"]["status"], "ready")
 
-    def test_conditions_are_heard_over_usb(self):
+    def test_each_condition_is_heard_over_usb_and_said_in_three_languages(self):
         self.plug("serial=A", profile="epson-tm-t20iii")
-        for order, status, words in (("paper low", "ready", "ready, paper low"), ("paper out", "not_ready", "paper out"),
-                                     ("paper reload", "ready", "ready"), ("cover open", "not_ready", "cover open")):
-            self.bed.do("order", "p", order)
-            printer = self.listed()["1-1"]
-            self.assertEqual((printer["status"], printer["text"]), (status, words))
+        added = self.add("bar")
+        path = self.shop / added["file"]
+        path.write_text(path.read_text() + "drawer_open: high\n")
+        for orders, status, words, condition in CONDITIONS:
+            for order in ("ok", "drawer close", *orders):
+                self.bed.do("order", "p", order)
+            for lang in self.each_language():
+                printer = self.listed(new=False)["bar"]
+                self.assertEqual((printer["status"], printer["text"]), (status, words[lang]))
+                self.assertTrue(condition is None or condition in printer["conditions"], printer["conditions"])
 
     def test_a_new_printer_that_the_kernel_has_is_not_taken_from_it(self):
         self.plug("serial=A", driver="usblp")

@@ -21,8 +21,9 @@ bool escpos_take_cluster(struct slice *text, struct cluster *c)
         (void)utf8_take(&rest, &cp);
         if (utf8_width(cp) != 0)
             break;
-        /* A mark that the face cannot draw is passed over: the letter is worth more than a box. */
-        if (c->n_marks < 4 && face_glyph(FACE_12X24, cp))
+        /* A mark that the face cannot draw is passed over: the letter is worth more than a box. So
+         * are joiners, which draw nothing. */
+        if (c->n_marks < 4 && cp != 0x200C && cp != 0x200D && face_glyph(FACE_12X24, cp))
             c->marks[c->n_marks++] = cp;
         *text = rest;
     }

@@ -234,6 +234,25 @@ class Gallery(unittest.TestCase):
                 self.assertIn(squeezed(word), text)
                 self.assertNotIn(squeezed(word), plain)
 
+    def test_no_word_and_no_amount_is_torn_on_paper_of_any_width(self):
+        rule = re.compile("[─-]+|cut|QR|SPECIMEN.*|.*QR.*")
+        for lang, name in every_one():
+            def tokens(columns):
+                text = self.shows(f"{lang}/{name}", "--columns", columns, "--text")
+                return [token for token in text.split() if not rule.fullmatch(token)]
+            wide = tokens(64)
+            amounts = {token for token in wide if re.fullmatch(r"-?[\d.,]+[.,]\d\d", token)}
+            for columns in (24, 28, 30, 32, 36, 42, 48, 56):
+                with self.subTest(lang=lang, name=name, columns=columns):
+                    now = tokens(columns)
+                    if name in RECEIPTS:
+                        self.assertLessEqual(amounts, set(now))
+                        self.assertGreater(len(amounts), 5)
+                    elif columns < 30:  # the code is large: less takes two rows
+                        self.assertEqual("".join(now), "".join(wide))
+                    else:
+                        self.assertEqual(now, wide)
+
     def test_a_receipt_of_little_has_no_empty_places(self):
         sale = {"id": "7", "time": "2026-11-21T14:03:00+00:00", "currency": "GBP", "items": [{"name": "Tea", "total": "3.00"}], "total": "3.00"}
         text = self.text("en", "receipt", "generic-80", "--data", self.sale(sale))

@@ -15,48 +15,96 @@ static const struct door_option options[] = {
     {"--trace", NULL, "a command a line: offset, name, parameters"},
 };
 
+/* A stream on its way through a printer. */
+struct decoded {
+    const struct cli *cli;
+    const struct profile *profile;
+    struct virtual_printer *vp;
+    struct buf text;  /* with JSON all of it, else what was read last */
+    struct buf notes; /* a JSON list without its brackets */
+    bool wants_text;
+};
+
+static void keep_note(struct decoded *d, const struct virtual_mark *note)
+{
+    struct json j;
+    if (d->notes.n)
+        buf_byte(&d->notes, ',');
+    json_init(&j, &d->notes);
+    json_open_object(&j, NULL);
+    json_int(&j, "offset", (int64_t)note->offset);
+    json_text(&j, "text", note->text);
+    json_close_object(&j);
+}
+
 /* What was not understood is said beside what was. */
-static void say_notes(const struct virtual_printer *vp)
+static void say_notes(struct decoded *d)
 {
     size_t n;
-    const struct virtual_mark *marks = virtual_marks(vp, &n);
-    for (size_t i = 0; i < n; i++)
-        if (marks[i].kind == VIRTUAL_NOTE)
-            fprintf(stderr, "%06zx %.*s\n", marks[i].offset, (int)marks[i].text.n,
-                    (const char *)marks[i].text.p);
+    const struct virtual_mark *marks = virtual_marks(d->vp, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (marks[i].kind != VIRTUAL_NOTE)
+            continue;
+        fprintf(stderr, "%06zx %.*s\n", marks[i].offset, (int)marks[i].text.n,
+                (const char *)marks[i].text.p);
+        if (d->cli->door.json)
+            keep_note(d, &marks[i]);
+    }
 }
 
 /* One command feeds 40 inches at most, so that a step of so few bytes never fills the paper. */
 enum { DECODE_STEP_BYTES = 16, DECODE_TEAR_DOTS = VIRTUAL_MAX_HEIGHT_DOTS / 4 };
 
-/* With JSON the whole text is one string, kept to the end. */
-static void put_text(const struct cli *cli, struct virtual_printer *vp, struct buf *text)
+static void tear(struct decoded *d)
 {
-    if (!cli->door.json)
-        buf_reset(text);
-    virtual_text(vp, text);
-    if (!cli->door.json)
-        door_put_bytes(buf_slice(text));
-    say_notes(vp);
-    virtual_tear_off(vp);
+    if (d->wants_text) {
+        if (!d->cli->door.json)
+            buf_reset(&d->text);
+        virtual_text(d->vp, &d->text);
+        if (!d->cli->door.json)
+            door_put_bytes(buf_slice(&d->text));
+    }
+    say_notes(d);
+    virtual_tear_off(d->vp);
 }
 
 /* A stream of any length: the paper is read and torn off as it comes out. */
-static bool show_text(const struct cli *cli, struct slice bytes, const struct profile *profile,
-                      struct buf *text, struct err *err)
+static bool walk(struct decoded *d, struct slice bytes, struct err *err)
 {
-    struct virtual_printer *vp;
-    if (!virtual_create(&vp, profile, err))
+    if (!virtual_create(&d->vp, d->profile, err))
         return false;
     for (size_t at = 0; at < bytes.n; at += DECODE_STEP_BYTES) {
-        virtual_feed(vp, slice_sub(bytes, at, at + DECODE_STEP_BYTES));
-        if (virtual_paper(vp)->height_dots > DECODE_TEAR_DOTS)
-            put_text(cli, vp, text);
+        virtual_feed(d->vp, slice_sub(bytes, at, at + DECODE_STEP_BYTES));
+        if (virtual_paper(d->vp)->height_dots > DECODE_TEAR_DOTS)
+            tear(d);
     }
-    virtual_end(vp);
-    put_text(cli, vp, text);
-    virtual_destroy(vp);
+    virtual_end(d->vp);
+    tear(d);
+    virtual_destroy(d->vp);
     return true;
+}
+
+static bool put_answer(struct decoded *d, struct slice bytes, struct err *err)
+{
+    struct buf line, notes;
+    struct json j;
+    buf_init(&line, 0);
+    buf_init(&notes, 0);
+    buf_printf(&notes, "[%.*s]", (int)d->notes.n, d->notes.n ? (const char *)d->notes.p : "");
+    json_init(&j, &line);
+    json_open_object(&j, NULL);
+    json_str(&j, "profile", d->profile->name);
+    json_int(&j, "bytes", (int64_t)bytes.n);
+    if (d->wants_text)
+        json_text(&j, "text", buf_slice(&d->text));
+    json_raw(&j, "notes", buf_slice(&notes));
+    json_close_object(&j);
+    bool ok = !line.full && !notes.full && !d->text.full;
+    if (ok)
+        door_put(&line);
+    buf_finish(&line);
+    buf_finish(&notes);
+    return ok || FAIL(err, ERR_TOO_BIG, "--text", "1 GiB");
 }
 
 static void put_row(void *ctx, const struct trace_row *row)
@@ -93,16 +141,18 @@ static void show_trace(const struct cli *cli, struct slice bytes)
 static bool show(const struct cli *cli, struct slice bytes, const struct profile *profile,
                  struct err *err)
 {
-    struct buf text;
-    bool has_text = door_has(&cli->door, "--text");
-    buf_init(&text, DECODE_TEXT_BYTES);
-    bool ok = !has_text || show_text(cli, bytes, profile, &text, err);
+    struct decoded d = {
+        .cli = cli, .profile = profile, .wants_text = door_has(&cli->door, "--text")};
+    buf_init(&d.text, DECODE_TEXT_BYTES);
+    buf_init(&d.notes, DECODE_TEXT_BYTES);
+    bool ok = walk(&d, bytes, err);
     if (ok && door_has(&cli->door, "--trace"))
         show_trace(cli, bytes);
     ok = ok && cli_write_paper(cli, bytes, profile, err);
-    if (ok && cli->door.json && (has_text || door_has(&cli->door, "--png")))
-        ok = cli_put_paper(profile, bytes, has_text ? &text : NULL, err);
-    buf_finish(&text);
+    if (ok && cli->door.json && (d.wants_text || door_has(&cli->door, "--png")))
+        ok = put_answer(&d, bytes, err);
+    buf_finish(&d.text);
+    buf_finish(&d.notes);
     return ok;
 }
 

@@ -465,6 +465,18 @@ class Decode(VoucherShop):
         answer, = lines(self.decode("--png", self.dir / "a.png", "--json", check=0)[1])
         self.assertEqual((answer["profile"], answer["bytes"]), ("generic-80", len(STREAM)))
 
+    def test_what_was_not_understood_is_said_with_its_offset(self):
+        data = b"a\n\x1b\x7fb\n\x1dE\x01"
+        for words in (["--text"], ["--png", self.dir / "a.png"], ["--trace"]):
+            said = self.decode(*words, data=data, check=0)[2].splitlines()
+            self.assertEqual([line.split(None, 1)[0] for line in said], ["000002", "000006"], words)
+        answer, = lines(self.decode("--text", "--json", data=data, check=0)[1])
+        self.assertEqual(answer["notes"], [{"offset": 2, "text": "an unknown command"},
+                                           {"offset": 6, "text": "GS E: not done by the printer in software"}])
+        self.assertEqual(answer["text"], "a\nb\n")
+        answer, = lines(self.decode("--text", "--json", check=0)[1])
+        self.assertEqual(answer["notes"], [])
+
     def test_an_unfinished_command_and_an_empty_stream_are_no_errors(self):
         self.assertEqual(self.decode("--text", data=b"abc\n\x1d", check=0)[1], b"abc\n")
         self.assertIn(b"missing", self.decode("--trace", data=b"abc\n\x1d", check=0)[1])

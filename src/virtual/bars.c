@@ -2,6 +2,8 @@
  * noted. */
 #include "virtual/handler.h"
 
+#include "base/utf8.h"
+
 #include "virtual/cell.h"
 #include "virtual/line.h"
 #include "virtual/page.h"
@@ -9,34 +11,49 @@
 /* m of form B counts from 65 in the order of enum symbology. */
 enum { M_FIRST_B = 65 };
 
+static uint32_t hri_width(const struct virtual_printer *vp, const char *text)
+{
+    uint32_t cp, n = 0;
+    for (struct slice rest = slice_str(text); rest.n; n++)
+        utf8_take(&rest, &cp);
+    return vp->set.hri ? n * vp->profile->fonts[vp->set.hri_font].width_dots : 0;
+}
+
 static void draw_hri(const struct virtual_printer *vp, struct bitmap *b, uint32_t y,
                      const char *text)
 {
     const struct profile_font *font = &vp->profile->fonts[vp->set.hri_font];
-    uint32_t width = (uint32_t)strlen(text) * font->width_dots;
+    struct slice rest = slice_str(text);
+    uint32_t cp, width = hri_width(vp, text);
     uint32_t x = width < b->width_dots ? (b->width_dots - width) / 2 : 0;
     struct cell_look look = {.scale_x = 1, .scale_y = 1, .width_dots = font->width_dots};
-    for (; *text; text++, x += font->width_dots) {
+    for (rest = slice_str(text); rest.n; x += font->width_dots) {
         struct cell cell;
-        uint8_t c = (uint8_t)*text;
-        cell_make(font, c >= 0x20 && c < 0x7f ? c : 0x25a1, &cell);
+        utf8_take(&rest, &cp);
+        cell_make(font, cp, &cell);
         cell_draw(b, x, y, &cell, &look);
     }
 }
 
-/* Bars with what people read above and below, without a gap (how much one is: not known). */
+/* Bars with what people read above and below, without a gap (how much one is: not known). A text
+ * wider than the bars reaches past them on the side where the alignment leaves room. */
 static bool compose(const struct virtual_printer *vp, const struct barcode *code,
                     struct bitmap *out, struct err *err)
 {
     uint32_t text = vp->profile->fonts[vp->set.hri_font].height_dots;
     uint32_t above = vp->set.hri & 1 ? text : 0, below = vp->set.hri & 2 ? text : 0;
-    uint32_t height = vp->set.bar_height_dots;
+    uint32_t height = vp->set.bar_height_dots, width = hri_width(vp, code->text);
     struct bitmap bars;
     if (!barcode_draw(code, vp->set.bar_module_dots, height, &bars, err))
         return false;
-    bool ok = bitmap_init(out, bars.width_dots, above + height + below, err);
+    if (width > line_room(vp))
+        width = line_room(vp);
+    if (width < bars.width_dots)
+        width = bars.width_dots;
+    unsigned align = vp->page_mode ? 0 : vp->set.align;
+    bool ok = bitmap_init(out, width, above + height + below, err);
     if (ok) {
-        bitmap_or(out, &bars, 0, above, 1, 1);
+        bitmap_or(out, &bars, (width - bars.width_dots) * align / 2, above, 1, 1);
         if (above)
             draw_hri(vp, out, 0, code->text);
         if (below)

@@ -1,5 +1,6 @@
 #include "virtual/page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct virtual_mark *paper_mark(struct virtual_printer *vp, enum virtual_mark_kind kind)
@@ -32,6 +33,16 @@ void paper_note(struct virtual_printer *vp, const char *why)
     if (vp->notes <= MAX_NOTES)
         put_note(vp, vp->notes < MAX_NOTES ? why : "no more of these are noted");
     vp->notes += vp->notes <= MAX_NOTES;
+}
+
+void paper_note_bytes(struct virtual_printer *vp, const char *why, struct slice bytes)
+{
+    enum { SHOWN = 8 };
+    char words[96];
+    size_t n = (size_t)snprintf(words, sizeof words, "%s:", why);
+    for (size_t i = 0; i < bytes.n && i < SHOWN && n + 4 < sizeof words; i++)
+        n += (size_t)snprintf(words + n, sizeof words - n, " %02X", bytes.p[i]);
+    paper_note(vp, words);
 }
 
 /* GS V 97/98: a cut falls when its place on the paper has come to the knife. */

@@ -42,5 +42,7 @@ void paper_stop_short(struct virtual_printer *vp, uint64_t half);
 struct virtual_mark *paper_mark(struct virtual_printer *vp, enum virtual_mark_kind kind);
 /* "GS k: why". */
 void paper_note(struct virtual_printer *vp, const char *why);
+/* "why: 1B 34", the first bytes of what it is about. */
+void paper_note_bytes(struct virtual_printer *vp, const char *why, struct slice bytes);
 
 #endif

@@ -77,7 +77,7 @@ static void run(struct virtual_printer *vp, const struct frame *frame, struct sl
     }
     vp->command = COMMAND_COUNT;
     if (frame->length > 1 && !vp->deselected)
-        paper_note(vp, "an unknown command");
+        paper_note_bytes(vp, "an unknown command", bytes);
 }
 
 /* Does what is complete at the front of bytes and gives how many were taken; what is left is the

@@ -471,7 +471,7 @@ class Decode(VoucherShop):
             said = self.decode(*words, data=data, check=0)[2].splitlines()
             self.assertEqual([line.split(None, 1)[0] for line in said], ["000002", "000006"], words)
         answer, = lines(self.decode("--text", "--json", data=data, check=0)[1])
-        self.assertEqual(answer["notes"], [{"offset": 2, "text": "an unknown command"},
+        self.assertEqual(answer["notes"], [{"offset": 2, "text": "an unknown command: 1B 7F"},
                                            {"offset": 6, "text": "GS E: not done by the printer in software"}])
         self.assertEqual(answer["text"], "a\nb\n")
         answer, = lines(self.decode("--text", "--json", check=0)[1])

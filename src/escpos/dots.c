@@ -1,67 +1,7 @@
-/* Characters as dots, in the printer's own grid: for what no page has. */
-#include "escpos/state.h"
+/* Cells of dots onto the paper: as columns in the line, or the line as a picture. */
+#include "escpos/mixed.h"
 
 #include "base/utf8.h"
-#include "image/face.h"
-
-bool escpos_take_cluster(struct slice *text, struct cluster *c)
-{
-    uint32_t cp;
-    do {
-        if (!utf8_take(text, &cp))
-            return false;
-        if (cp < 0x20 || cp == 0x7F)
-            cp = ' ';
-        c->cells = (uint8_t)(cp < 0x7F ? 1 : utf8_width(cp));
-    } while (c->cells == 0);
-    c->base = cp;
-    c->n_marks = 0;
-    while (text->n && text->p[0] >= 0x80) {
-        struct slice rest = *text;
-        (void)utf8_take(&rest, &cp);
-        if (utf8_width(cp) != 0)
-            break;
-        /* A mark that the face cannot draw is passed over: the letter is worth more than a box. So
-         * are joiners, which draw nothing. */
-        if (c->n_marks < 4 && cp != 0x200C && cp != 0x200D && face_glyph(FACE_12X24, cp))
-            c->marks[c->n_marks++] = cp;
-        *text = rest;
-    }
-    return true;
-}
-
-static void or_glyph(const uint16_t *glyph, uint32_t rows[CELL_HEIGHT])
-{
-    for (unsigned y = 0; y < CELL_HEIGHT; y++)
-        rows[y] |= (uint32_t)glyph[y] << 16;
-}
-
-void escpos_cluster_rows(const struct cluster *c, uint8_t flags, uint32_t rows[CELL_HEIGHT])
-{
-    const unsigned wide = c->cells * CELL_WIDTH;
-    const uint32_t mask = ~0U << (32 - wide);
-    const uint16_t *glyph = face_glyph(FACE_12X24, c->base);
-    memset(rows, 0, CELL_HEIGHT * sizeof *rows);
-    if (glyph) {
-        or_glyph(glyph, rows);
-    } else {
-        uint32_t box[CELL_HEIGHT];
-        face_missing(c->base, c->cells == 2, box);
-        for (unsigned y = 0; y < CELL_HEIGHT; y++)
-            rows[y] = box[y] << 8;
-    }
-    for (unsigned i = 0; i < c->n_marks; i++)
-        or_glyph(face_glyph(FACE_12X24, c->marks[i]), rows);
-    for (unsigned y = 0; y < CELL_HEIGHT; y++) {
-        if (flags & ESCPOS_BOLD)
-            rows[y] |= rows[y] >> 1;
-        if (flags & ESCPOS_INVERT)
-            rows[y] = ~rows[y];
-        else if ((flags & ESCPOS_UNDERLINE) && y == CELL_HEIGHT - 1)
-            rows[y] = ~0U;
-        rows[y] &= mask;
-    }
-}
 
 void escpos_defuse(uint8_t *p, size_t n)
 {
@@ -76,41 +16,112 @@ void escpos_defuse(uint8_t *p, size_t n)
     }
 }
 
-static void draw_cluster(struct bitmap *b, const struct cluster *c, const struct piece *piece,
-                         uint32_t x, uint32_t bottom)
+/* A cell as its style prints it; `before` is the one to its left when both are one drawing. */
+static void decorate(const struct dot_cell *cell, const struct dot_cell *before, uint8_t flags,
+                     uint8_t out[CELL_WIDTH][CELL_HEIGHT / 8])
 {
-    uint32_t rows[CELL_HEIGHT];
-    escpos_cluster_rows(c, piece->style.flags, rows);
-    const uint32_t w = piece->style.width;
-    const uint32_t h = piece->style.height;
-    const uint32_t top = bottom - CELL_HEIGHT * h;
-    for (uint32_t y = 0; y < CELL_HEIGHT; y++) {
-        for (uint32_t i = 0; i < (uint32_t)c->cells * CELL_WIDTH; i++) {
-            if (rows[y] >> (31 - i) & 1)
+    memcpy(out, cell->column, sizeof cell->column);
+    for (unsigned x = 0; x < CELL_WIDTH; x++) {
+        const uint8_t *left = x        ? cell->column[x - 1]
+                              : before ? before->column[CELL_WIDTH - 1]
+                                       : NULL;
+        for (unsigned i = 0; i < CELL_HEIGHT / 8; i++) {
+            if ((flags & ESCPOS_BOLD) && left)
+                out[x][i] |= left[i];
+            if (flags & ESCPOS_INVERT)
+                out[x][i] = (uint8_t)~out[x][i];
+        }
+        if ((flags & ESCPOS_UNDERLINE) && !(flags & ESCPOS_INVERT))
+            out[x][CELL_HEIGHT / 8 - 1] |= 1;
+    }
+}
+
+static const struct dot_cell *cell_before(const struct dot_cell *cells, uint32_t i)
+{
+    return i && cells[i].goes_on ? &cells[i - 1] : NULL;
+}
+
+uint32_t escpos_print_cells(struct escpos *e, const struct piece *piece, const struct run *run,
+                            uint32_t at)
+{
+    const uint32_t scale = piece->style.width;
+    const uint32_t edge = paper_dots(e);
+    const struct dot_cell *cells = ITEM(e->mixed->cells, struct dot_cell, run->cell);
+    uint32_t n = run->n_cells;
+    if (piece->x_dots + CELL_WIDTH * scale > edge)
+        return at;
+    if (n * CELL_WIDTH * scale > edge - piece->x_dots)
+        n = (edge - piece->x_dots) / (CELL_WIDTH * scale);
+    if (!shows_blanks(piece->style))
+        escpos_set_style(e, piece->style);
+    at = escpos_move(e, at, piece->x_dots);
+    const uint32_t columns = n * CELL_WIDTH * scale;
+    const uint8_t start[] = {ESC, '*', 33, (uint8_t)(columns & 0xFF), (uint8_t)(columns >> 8)};
+    buf_append(e->out, start, sizeof start);
+    const size_t payload = e->out->n;
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t out[CELL_WIDTH][CELL_HEIGHT / 8];
+        decorate(&cells[i], cell_before(cells, i), piece->style.flags, out);
+        for (unsigned x = 0; x < CELL_WIDTH * scale; x++)
+            buf_append(e->out, out[x / scale], sizeof out[0]);
+    }
+    if (!e->out->full)
+        escpos_defuse(e->out->p + payload, e->out->n - payload);
+    return at + columns;
+}
+
+static void draw_cell(struct bitmap *b, uint8_t column[CELL_WIDTH][CELL_HEIGHT / 8], uint32_t x,
+                      struct escpos_style style)
+{
+    const uint32_t w = style.width;
+    const uint32_t h = style.height;
+    const uint32_t top = b->height_dots - CELL_HEIGHT * h;
+    for (uint32_t i = 0; i < CELL_WIDTH; i++) {
+        for (uint32_t y = 0; y < CELL_HEIGHT; y++) {
+            if (column[i][y / 8] & 0x80 >> y % 8)
                 bitmap_fill(b, x + i * w, top + y * h, w, h);
         }
     }
 }
 
-void escpos_line_as_picture(struct escpos *e, unsigned height)
+/* The piece's cells; those of text are drawn now, behind the others. */
+static uint32_t cells_of(struct escpos *e, const struct piece *piece, const struct run *run,
+                         uint32_t *n)
 {
+    struct mixed *m = e->mixed;
+    struct slice text = piece->text;
+    uint32_t cp;
+    *n = run->n_cells;
+    if (*n)
+        return run->cell;
+    const uint32_t first = (uint32_t)COUNT_OF(m->cells, struct dot_cell);
+    while (utf8_take(&text, &cp)) {
+        if (cp < 0x80 || !escpos_is_silent(cp))
+            escpos_draw_char(e, cp);
+    }
+    *n = (uint32_t)COUNT_OF(m->cells, struct dot_cell) - first;
+    return first;
+}
+
+void escpos_print_picture(struct escpos *e, unsigned height)
+{
+    struct mixed *m = e->mixed;
     struct bitmap b;
     struct err ignored;
     if (!bitmap_init(&b, paper_dots(e), height * CELL_HEIGHT, &ignored)) {
         e->out->full = true;
         return;
     }
-    for (uint32_t i = 0; i < e->n_pieces; i++) {
-        const struct piece *piece = &e->pieces[i];
-        struct slice text = piece->text;
-        uint32_t x = piece->x_dots;
-        struct cluster c;
-        while (escpos_take_cluster(&text, &c)) {
-            const uint32_t wide = (uint32_t)c.cells * CELL_WIDTH * piece->style.width;
-            if (x + wide > b.width_dots)
-                break;
-            draw_cluster(&b, &c, piece, x, b.height_dots);
-            x += wide;
+    for (size_t i = 0; i < COUNT_OF(m->pieces, struct piece); i++) {
+        const struct piece *piece = ITEM(m->pieces, struct piece, i);
+        const uint32_t wide = CELL_WIDTH * (uint32_t)piece->style.width;
+        uint32_t n;
+        const uint32_t first = cells_of(e, piece, ITEM(m->runs, struct run, i), &n);
+        const struct dot_cell *cells = ITEM(m->cells, struct dot_cell, first);
+        for (uint32_t k = 0; k < n && piece->x_dots + (k + 1) * wide <= b.width_dots; k++) {
+            uint8_t out[CELL_WIDTH][CELL_HEIGHT / 8];
+            decorate(&cells[k], cell_before(cells, k), piece->style.flags, out);
+            draw_cell(&b, out, piece->x_dots + k * wide, piece->style);
         }
     }
     escpos_image(e, &b, 0);

@@ -20,6 +20,9 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->n_pieces = 0;
     e->all_ascii = true;
     e->fonts = NULL;
+    e->mixed = NULL;
+    e->is_ordered = false;
+    e->user_on = false;
     e->owns_fonts = false;
     e->told = NULL;
     for (unsigned i = 0; i < KNOWN_PAGES; i++)
@@ -31,8 +34,11 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
 
 void escpos_destroy(struct escpos *e)
 {
-    if (e && e->owns_fonts)
+    if (!e)
+        return;
+    if (e->owns_fonts)
         fonts_destroy(e->fonts);
+    escpos_finish_mixed(e);
     free(e);
 }
 
@@ -104,6 +110,7 @@ void escpos_resync(struct escpos *e)
     if (!e->is_lost)
         return;
     e->is_lost = false;
+    escpos_forget_users(e);
     put3(e->out, ESC, 'a', 0);
     put3(e->out, ESC, '!', 0);
     put3(e->out, GS, '!', 0);

@@ -2,11 +2,16 @@
  *
  * It keeps the state that the printer has (mode, size, code page, position, alignment) and says
  * only what changes. A line is first collected, piece by piece, each at its place in dots, and
- * written when it ends; so a page is chosen for more than one character, and a line that no page
- * can print becomes dots as a whole. A text stays text wherever a page of the profile has it. The
- * ladder of a character: ASCII, the current page, another page (ESC t, as seldom as possible), a
- * look-alike of the same width, dots of the printer's face (ESC * 33 in the line; GS v 0 for a line
- * whose dots are taller than 24), the box with its number. Never a '?'.
+ * written when it ends; so a page is chosen for more than one character. A text stays text wherever
+ * a page of the profile has it. The ladder of a character: ASCII, the current page, another page
+ * (ESC t, as seldom as possible), a look-alike of the same width, a character that is defined in
+ * the printer (ESC &, where the profile has it and it is fewer bytes or the line is tall), dots of
+ * the printer's face or of an installed font (ESC * 33 in the line; GS v 0 for a line whose dots
+ * are taller than 24), the box with its number. Never a '?'.
+ *
+ * Pieces that touch are one text: it is written in the order that the Unicode bidirectional
+ * algorithm gives it. A line is tried as bytes of pages first; what needs more costs only the lines
+ * that have it.
  *
  * Invariants:
  * 1. No byte of a text reaches the printer as a control byte: below 20h and 7Fh are blanks.
@@ -133,7 +138,9 @@ size_t escpos_gaps(struct escpos *e, struct slice text, struct escpos_gap *out, 
  * them); they outlive it. */
 void escpos_use_fonts(struct escpos *e, struct fonts *fonts);
 
-/* True when some page of the profile prints cp (ASCII always). */
+/* True when some page of the profile prints cp (ASCII always). Letters that join are always drawn:
+ * the pages that have Arabic (720, 864, 1256) have it in single forms, or in forms that no source
+ * describes for a printer. */
 bool escpos_has(const struct escpos *e, uint32_t cp);
 
 #endif

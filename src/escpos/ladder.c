@@ -1,6 +1,6 @@
 /* The ladder of a character, for lines that are not plain ASCII: page, other page, look-alike,
  * dots. */
-#include "escpos/state.h"
+#include "escpos/mixed.h"
 
 #include "base/utf8.h"
 #include "image/face.h"
@@ -20,7 +20,7 @@ static bool any_page(const struct profile *profile, uint32_t cp)
 
 bool escpos_has(const struct escpos *e, uint32_t cp)
 {
-    return (cp >= 0x20 && cp < 0x7F) || any_page(e->profile, cp);
+    return (cp >= 0x20 && cp < 0x7F) || (!escpos_is_joined(cp) && any_page(e->profile, cp));
 }
 
 /* The look-alike that stands for a character which no page has: of one cell, as the character is; a
@@ -43,6 +43,10 @@ const struct cached *escpos_rung(struct escpos *e, uint32_t cp)
         return c;
     const enum code_page page = e->profile->slots[e->page_slot].page;
     *c = (struct cached){.cp = cp, .folded = cp};
+    if (escpos_is_right_to_left(cp) && (!e->is_ordered || escpos_is_joined(cp))) {
+        c->rung = RUNG_DOTS;
+        return c;
+    }
     if (code_page_byte(page, cp, &c->byte)) {
         c->rung = RUNG_HERE;
         return c;
@@ -168,75 +172,27 @@ static void choose_page(struct escpos *e, struct reader from)
     escpos_set_page(e, slot);
 }
 
-/* A row of columns for ESC * 33: the bits of 24 rows turned into three bytes a column, each column
- * `scale` times. */
-static size_t put_columns(const uint32_t rows[CELL_HEIGHT], unsigned columns, unsigned scale,
-                          uint8_t *out)
-{
-    size_t n = 0;
-    for (unsigned x = 0; x < columns; x++) {
-        uint8_t column[3] = {0};
-        for (unsigned y = 0; y < CELL_HEIGHT; y++)
-            column[y / 8] |= (uint8_t)((rows[y] >> (31 - x) & 1) << (7 - y % 8));
-        for (unsigned i = 0; i < scale; i++, n += 3)
-            memcpy(out + n, column, 3);
-    }
-    return n;
-}
-
-static bool needs_dots(struct escpos *e, const struct cluster *c)
-{
-    if (c->n_marks || c->cells != 1)
-        return true;
-    return c->base >= 0x80 && escpos_rung(e, c->base)->rung == RUNG_DOTS;
-}
-
-/* Prints clusters as columns of dots while they need it and fit; takes them from text. Returns the
- * width in dots. */
-static uint32_t print_dots(struct escpos *e, const struct piece *piece, struct slice *text,
-                           uint32_t room)
-{
-    const uint32_t scale = piece->style.width;
-    struct buf *out = e->out;
-    const size_t header = out->n;
-    const uint8_t start[] = {ESC, '*', 33, 0, 0};
-    buf_append(out, start, sizeof start);
-    uint32_t columns = 0;
-    while (text->n) {
-        struct slice rest = *text;
-        struct cluster c;
-        if (!escpos_take_cluster(&rest, &c)) {
-            *text = rest;
-            break;
-        }
-        const uint32_t wide = c.cells * CELL_WIDTH;
-        if (!needs_dots(e, &c) || columns + wide * scale > room)
-            break;
-        uint32_t rows[CELL_HEIGHT];
-        uint8_t bytes[2 * CELL_WIDTH * 8 * 3];
-        escpos_cluster_rows(&c, piece->style.flags, rows);
-        buf_append(out, bytes, put_columns(rows, wide, scale, bytes));
-        columns += wide * scale;
-        *text = rest;
-    }
-    if (out->full || out->n < header + sizeof start)
-        return columns;
-    if (columns == 0) {
-        out->n = header;
-        return 0;
-    }
-    out->p[header + 3] = (uint8_t)(columns & 0xFF);
-    out->p[header + 4] = (uint8_t)(columns >> 8);
-    escpos_defuse(out->p + header + sizeof start, out->n - header - sizeof start);
-    return columns;
-}
-
 /* True when no combining mark can begin with this byte, so that the character before stands alone:
  * ASCII, Latin letters, Cyrillic letters. */
 static bool starts_letter(struct slice s)
 {
     return s.n == 0 || s.p[0] < 0xCC || s.p[0] == 0xD0 || s.p[0] == 0xD1 ||
            (s.p[0] == 0xE2 && s.n > 1 && (s.p[1] == 0x94 || s.p[1] == 0x95) /* boxes */);
+}
+
+/* True when no mark belongs to the character before rest; what only joins or varies is taken. */
+static bool stands_alone(struct slice *rest)
+{
+    uint32_t next;
+    if (starts_letter(*rest))
+        return true;
+    for (struct slice s = *rest; utf8_take(&s, &next); *rest = s) {
+        if (utf8_width(next) != 0)
+            break;
+        if (!escpos_is_silent(next))
+            return false;
+    }
+    return true;
 }
 
 void escpos_know_page(struct escpos *e, uint8_t slot)
@@ -308,6 +264,26 @@ static uint32_t print_known(struct escpos *e, struct slice *text, uint32_t cells
     return (uint32_t)(to - from);
 }
 
+/* Takes the character at the front where it stands alone and is a byte of the current page. */
+static bool take_byte(struct escpos *e, struct slice *text, uint8_t *byte)
+{
+    struct slice rest = *text;
+    uint32_t cp;
+    (void)utf8_take(&rest, &cp);
+    if (cp < 0x80) {
+        *byte = (uint8_t)(cp - 0x20) < 0x5F ? (uint8_t)cp : ' ';
+    } else {
+        const struct cached *c = escpos_rung(e, cp);
+        if (c->rung != RUNG_HERE)
+            return false;
+        *byte = c->byte;
+    }
+    if (!stands_alone(&rest))
+        return false;
+    *text = rest;
+    return true;
+}
+
 /* Prints single bytes (ASCII and the current page) as far as they go; takes them from text. Returns
  * the width in dots. */
 static uint32_t print_bytes(struct escpos *e, const struct piece *piece, struct slice *text,
@@ -316,110 +292,102 @@ static uint32_t print_bytes(struct escpos *e, const struct piece *piece, struct 
     const uint32_t cell = CELL_WIDTH * (uint32_t)piece->style.width;
     uint32_t dots = 0;
     for (;;) {
+        uint8_t byte;
         dots += print_known(e, text, (room - dots) / cell) * cell;
-        struct slice rest = *text;
-        struct cluster c;
-        if (text->n == 0 || dots + cell > room)
+        if (text->n == 0 || dots + cell > room || !take_byte(e, text, &byte))
             return dots;
-        if (!escpos_take_cluster(&rest, &c)) {
-            *text = rest;
-            return dots;
-        }
-        if (needs_dots(e, &c))
-            return dots;
-        uint8_t byte = (uint8_t)c.base;
-        if (c.base >= 0x80) {
-            const struct cached *rung = escpos_rung(e, c.base);
-            if (rung->rung != RUNG_HERE)
-                return dots;
-            byte = rung->byte;
-        }
-        *text = rest;
         buf_byte(e->out, byte);
         dots += cell;
     }
 }
 
-/* The quick way of a piece that begins with a letter of the current page: 0 where there is none,
- * else the width in dots; at is where it ends. */
-static uint32_t print_known_first(struct escpos *e, const struct piece *piece, struct slice *text,
-                                  uint32_t *at, uint32_t x)
+/* What is done about the character at the front, which is no byte of the current page. */
+enum todo { CHOOSE_PAGE, PASS_OVER, GIVE_UP };
+
+static enum todo look_at(struct escpos *e, struct slice *text)
 {
-    uint32_t n;
-    const uint8_t *end = text->p + text->n;
-    if (!known_byte(e, text->p, end, &n) || !starts_letter(slice_sub(*text, n, text->n)))
-        return 0;
-    const uint32_t from = escpos_move(e, *at, x);
-    escpos_set_style(e, piece->style);
-    const uint32_t dots = print_bytes(e, piece, text, paper_dots(e) - x);
-    *at = from + dots;
-    return dots;
+    struct slice rest = *text;
+    uint32_t cp;
+    (void)utf8_take(&rest, &cp);
+    if (cp >= 0x80 && utf8_width(cp) == 0) {
+        if (!escpos_is_silent(cp))
+            return GIVE_UP;
+        *text = rest;
+        return PASS_OVER;
+    }
+    return cp >= 0x80 && escpos_rung(e, cp)->rung == RUNG_ELSEWHERE && stands_alone(&rest)
+               ? CHOOSE_PAGE
+               : GIVE_UP;
 }
 
-static uint32_t print_piece(struct escpos *e, const struct piece *piece, uint32_t at)
+bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct piece *end,
+                       uint32_t *at)
 {
-    if (piece->is_ascii)
-        return escpos_print_ascii(e, piece, at);
+    if (piece->is_ascii) {
+        *at = escpos_print_ascii(e, piece, *at);
+        return true;
+    }
     const uint32_t edge = paper_dots(e);
+    const uint32_t cell = CELL_WIDTH * (uint32_t)piece->style.width;
     struct slice text = piece->text;
     uint32_t x = piece->x_dots;
+    if (x + cell > edge)
+        return true;
     if (!shows_blanks(piece->style))
         escpos_set_style(e, piece->style);
-    while (text.n && x < edge) {
-        struct slice peek = text;
-        struct cluster c;
-        uint32_t dots = print_known_first(e, piece, &text, &at, x);
-        if (dots) {
-            x = at;
-            continue;
-        }
-        if (!escpos_take_cluster(&peek, &c))
-            break;
-        at = escpos_move(e, at, x);
-        if (needs_dots(e, &c)) {
-            dots = print_dots(e, piece, &text, edge - x);
-        } else {
-            escpos_set_style(e, piece->style);
-            if (c.base >= 0x80 && escpos_rung(e, c.base)->rung == RUNG_ELSEWHERE)
-                choose_page(e, (struct reader){piece, e->pieces + e->n_pieces, text});
-            dots = print_bytes(e, piece, &text, edge - x);
-        }
-        if (dots == 0)
-            break; /* the next character passes the edge */
+    *at = escpos_move(e, *at, x);
+    escpos_set_style(e, piece->style);
+    if (e->user_on)
+        escpos_spare_ascii(e, text);
+    while (text.n && x + cell <= edge) {
+        const uint32_t dots = print_bytes(e, piece, &text, edge - x);
         x += dots;
-        at = x;
+        *at = x;
+        if (dots || text.n == 0)
+            continue;
+        switch (look_at(e, &text)) {
+        case CHOOSE_PAGE:
+            choose_page(e, (struct reader){piece, end, text});
+            break;
+        case PASS_OVER:
+            break;
+        case GIVE_UP:
+            return false;
+        }
     }
-    return at;
+    return true;
 }
 
-/* Dots taller than a cell cannot stand in a line of text: the whole line becomes a picture. */
-static bool needs_picture(struct escpos *e, unsigned *height)
+/* The pieces as they stand; takes the bytes back and says false when a page is not enough. */
+static bool print_plainly(struct escpos *e)
 {
-    bool needs = false;
-    *height = 1;
-    for (uint32_t i = 0; i < e->n_pieces; i++) {
-        const struct piece *piece = &e->pieces[i];
-        if (piece->style.height > *height)
-            *height = piece->style.height;
-        if (piece->is_ascii || piece->style.height == 1)
-            continue;
-        struct slice text = piece->text;
-        struct cluster c;
-        while (!needs && escpos_take_cluster(&text, &c))
-            needs = needs_dots(e, &c);
+    const struct escpos_style style = e->style;
+    const uint8_t page_slot = e->page_slot;
+    const size_t n = e->out->n;
+    const bool user_on = e->user_on;
+    uint32_t at = 0;
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < e->n_pieces; i++)
+        ok = escpos_print_text(e, &e->pieces[i], e->pieces + e->n_pieces, &at);
+    if (ok) {
+        buf_byte(e->out, LF);
+        return true;
     }
-    return needs;
+    if (!e->out->full)
+        e->out->n = n;
+    e->style = style;
+    e->user_on = user_on;
+    if (e->page_slot != page_slot) {
+        e->page_slot = page_slot;
+        e->page_n = e->profile->slots[page_slot].n;
+        memset(e->cache, 0, sizeof e->cache);
+        escpos_know_page(e, page_slot);
+    }
+    return false;
 }
 
 void escpos_line_mixed(struct escpos *e)
 {
-    unsigned height;
-    if (needs_picture(e, &height)) {
-        escpos_line_as_picture(e, height);
-        return;
-    }
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < e->n_pieces; i++)
-        at = print_piece(e, &e->pieces[i], at);
-    buf_byte(e->out, LF);
+    if (e->told || !print_plainly(e))
+        escpos_line_any(e);
 }

@@ -63,6 +63,8 @@ uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_
         escpos_set_style(e, piece->style);
     at = escpos_move(e, at, piece->x_dots);
     escpos_set_style(e, piece->style);
+    if (e->user_on)
+        escpos_spare_ascii(e, piece->text);
     buf_append(e->out, piece->text.p, cells);
     return at + (uint32_t)cells * cell;
 }
@@ -79,7 +81,7 @@ void escpos_line(struct escpos *e)
 {
     escpos_resync(e);
     escpos_set_align(e, 0);
-    if (e->all_ascii)
+    if (e->all_ascii && !e->told)
         print_ascii(e);
     else
         escpos_line_mixed(e);

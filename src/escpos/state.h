@@ -27,7 +27,11 @@ struct piece {
 };
 
 /* Where a character stands, seen from the current page. */
-enum rung { RUNG_HERE = 1, RUNG_ELSEWHERE, RUNG_DOTS };
+enum rung {
+    RUNG_HERE = 1,
+    RUNG_ELSEWHERE,
+    RUNG_DOTS, /* or what must be ordered first */
+};
 
 struct cached {
     uint32_t cp;     /* 0: empty */
@@ -57,6 +61,9 @@ struct escpos {
     uint8_t bar_module, bar_height, bar_hri;
     bool is_lost; /* raw bytes went by: nothing above is sure */
 
+    struct mixed *mixed; /* of lines with dots; NULL: there was none yet */
+    bool is_ordered;     /* what is printed now stands in the order of the paper */
+    bool user_on;        /* ESC % */
     struct fonts *fonts; /* NULL: not needed yet */
     bool owns_fonts;
     void (*told)(void *ctx, const struct escpos_run *run);
@@ -136,26 +143,31 @@ const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
 struct fonts *escpos_fonts(struct escpos *e);
 /* Turns here to the page of a slot. */
 void escpos_know_page(struct escpos *e, uint8_t slot);
-/* Prints the line's pieces when not all of them are ASCII. */
+/* Prints the line's pieces when not all of them are ASCII, or each is to be told. */
 void escpos_line_mixed(struct escpos *e);
+/* Prints a piece all of which has a page, from the position `at`; returns the position behind it.
+ * False, with bytes that are to be taken back, when some of it has none. pages: the pieces, from
+ * this one on, that choose a page. */
+bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct piece *end,
+                       uint32_t *at);
+
+/* --- user.c --- */
+
+/* Sends a definition away from ASCII text that is to print as it is: turns the user's characters
+ * off where one of them stands on a byte of it. */
+void escpos_spare_ascii(struct escpos *e, struct slice text);
+/* The printer may have forgotten, or been told, whatever: ESC % 0 is said when anything was
+ * defined. */
+void escpos_forget_users(struct escpos *e);
+
+/* --- mixed.c --- */
+
+/* Prints the line whose characters are not all a page's. */
+void escpos_line_any(struct escpos *e);
+void escpos_finish_mixed(struct escpos *e);
 
 /* --- dots.c --- */
 
-/* A character and the marks upon it. */
-struct cluster {
-    uint32_t base;
-    uint32_t marks[4];
-    uint8_t n_marks;
-    uint8_t cells; /* 1 or 2 */
-};
-
-/* Takes the next cluster; false at the end. Controls come as blanks; characters without width and
- * without a base are passed over. */
-bool escpos_take_cluster(struct slice *text, struct cluster *c);
-/* Rows of a cluster, 24 of them, its left edge in the top bit of 32. */
-void escpos_cluster_rows(const struct cluster *c, uint8_t flags, uint32_t rows[CELL_HEIGHT]);
-/* Draws the collected line as a picture and prints it. */
-void escpos_line_as_picture(struct escpos *e, unsigned height);
 /* Breaks what a printer would obey in real time inside a payload (DLE EOT, DLE ENQ, DLE DC4) by one
  * more dot. */
 void escpos_defuse(uint8_t *p, size_t n);

@@ -44,6 +44,7 @@ struct profile {
     enum profile_select select;
     bool native_qr;       /* GS ( k cn 49; else the QR goes as a raster */
     bool native_barcodes; /* GS k form B */
+    uint8_t user_chars; /* characters of font A that ESC & defines at once; 0: none is relied on */
     enum profile_cut cut;
     uint8_t cut_feed_dots; /* from print head to cutter; what GS V 66 feeds before it cuts
                               (unverified where the row says so) */

@@ -26,7 +26,7 @@ struct given {
 struct profile_text {
     struct slice like, model, tested, notes;
     struct given width_dots, dpi, paper_mm, cut_feed_dots, raster_rows, buffer_bytes, speed_mm_s,
-        nv_writes_per_day;
+        nv_writes_per_day, user_chars;
     enum profile_select select;
     enum profile_cut cut;
     enum profile_proof proof;
@@ -136,6 +136,7 @@ static const struct yaml_field fields[] = {
     {"select", YAML_WANT_PARSE, false, offsetof(struct profile_text, select), parse_select},
     {"speed_mm_s", YAML_WANT_PARSE, false, offsetof(struct profile_text, speed_mm_s), parse_given},
     {"tested", YAML_WANT_TEXT, false, offsetof(struct profile_text, tested), NULL},
+    {"user_chars", YAML_WANT_PARSE, false, offsetof(struct profile_text, user_chars), parse_given},
     {"width_dots", YAML_WANT_PARSE, false, offsetof(struct profile_text, width_dots), parse_given},
 };
 /* clang-format on */
@@ -154,6 +155,7 @@ static struct profile_text text_of(const struct profile *p)
         .buffer_bytes = {p->buffer_bytes, NULL},
         .speed_mm_s = {p->speed_mm_s, NULL},
         .nv_writes_per_day = {p->nv_writes_per_day, NULL},
+        .user_chars = {p->user_chars, NULL},
         .select = p->select,
         .cut = p->cut,
         .proof = p->proof,
@@ -211,6 +213,7 @@ static bool check_numbers(const struct profile_text *t, struct err *err)
         {&t->buffer_bytes, "buffer_bytes", 0, 64 << 20},
         {&t->speed_mm_s, "speed_mm_s", 0, 2000},
         {&t->nv_writes_per_day, "nv_writes_per_day", 0, 255},
+        {&t->user_chars, "user_chars", 0, 95},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (!in_range(ranges[i].given, ranges[i].key, ranges[i].least, ranges[i].most, err))
@@ -324,6 +327,7 @@ static void set_numbers(const struct profile_text *t, struct profile *p)
     p->buffer_bytes = t->buffer_bytes.value;
     p->speed_mm_s = (uint16_t)t->speed_mm_s.value;
     p->nv_writes_per_day = (uint8_t)t->nv_writes_per_day.value;
+    p->user_chars = (uint8_t)t->user_chars.value;
     p->cut_feed_dots = (uint8_t)t->cut_feed_dots.value;
     /* A cutter stands 14 mm behind the head where nobody says (unverified; Epson's about 15). */
     if (t->cut != CUT_NONE && !t->cut_feed_dots.value)
@@ -555,7 +559,8 @@ void profile_write(const struct profile *p, const char *remark, struct buf *out)
                truths[p->half_dot_units], truths[p->chinese_rom], truths[p->epson_folds]);
     buf_printf(out, "proof: %s\nraster_rows: %u\nbuffer_bytes: %u\nspeed_mm_s: %u\n",
                proofs[p->proof], p->raster_rows, p->buffer_bytes, p->speed_mm_s);
-    buf_printf(out, "nv: %s\nnv_writes_per_day: %u\n", nvs[p->nv], p->nv_writes_per_day);
+    buf_printf(out, "nv: %s\nnv_writes_per_day: %u\nuser_chars: %u\n", nvs[p->nv],
+               p->nv_writes_per_day, p->user_chars);
     put_quoted(out, "tested", p->tested);
     put_quoted(out, "notes", p->notes);
 }

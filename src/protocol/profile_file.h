@@ -11,6 +11,7 @@
  *     raster_rows, buffer_bytes, speed_mm_s: numbers
  *     nv: ask | none | bit-images | graphics
  *     nv_writes_per_day: 10
+ *     user_chars: 0             # of ESC &, at once
  *     tested, notes: text
  *
  * A file that is read only when its name is asked for spoils nothing but itself. */

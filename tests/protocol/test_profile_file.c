@@ -77,6 +77,7 @@ static void assert_same(const struct profile *a, const struct profile *b)
     assert_int_equal(a->speed_mm_s, b->speed_mm_s);
     assert_int_equal(a->nv, b->nv);
     assert_int_equal(a->nv_writes_per_day, b->nv_writes_per_day);
+    assert_int_equal(a->user_chars, b->user_chars);
 }
 
 static void every_row_written_as_a_file_reads_back_the_same(void **state)

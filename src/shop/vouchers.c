@@ -19,7 +19,7 @@ void banner_append(struct buf *document, enum word which, enum lang lang, unsign
         buf_byte(document, text.p[i] == ' ' ? '~' : text.p[i]);
     if (number)
         buf_printf(document, "~%u", number);
-    buf_str(document, "~`\n");
+    buf_str(document, "~`\n{feed:12}\n");
 }
 
 /* A template that was emptied by a mishap gives nothing to a guest who has paid. */

@@ -38,6 +38,14 @@ def dots(png):
     return rows
 
 
+def inked(rows, margin):
+    """What is printed, with so many dots of white around it at most."""
+    down = [y for y, row in enumerate(rows) if 1 in row]
+    across = [row.index(1) for row in rows if 1 in row], [row.rindex(1) for row in rows if 1 in row]
+    top, left = max(0, down[0] - margin), max(0, min(across[0]) - margin)
+    return [row[left:max(across[1]) + margin + 1] for row in rows[top:down[-1] + margin + 1]]
+
+
 def blurred(rows):
     """Each dot spread over its eight neighbours; sums, nine times as large."""
     white = [0] * len(rows[0])

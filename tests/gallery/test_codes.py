@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import unittest
 
-from paper import as_a_phone_sees, dots
+from paper import as_a_phone_sees, dots, inked
 
 BONBON = os.environ["BONBON"]
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -13,6 +13,7 @@ VOUCHER = "SPECIMEN00000.00.0000000000000000"
 TEXTS = {"a voucher": VOUCHER, "a voucher's address": f"HTTPS://BONBON.EXAMPLE/V/{VOUCHER}", "a page": "https://bonbon.example/hello?till=1&sale=2026-11-21-0042"}
 BARS = {"code128": ("Order-1074", "Order-1074"), "code39": ("ORDER 1074", "ORDER 1074"), "code93": ("ORDER 1074", "ORDER 1074"),
         "ean": ("4006381333931", "4006381333931"), "upc": ("036000291452", "0036000291452"), "itf": ("12345678", "12345678"), "codabar": ("A1074B", "A1074B")}
+MARGIN = 40  # dots of white around what is printed, five modules of the largest size
 FARTHER_AND_NEARER = (4, 6)  # pixels of the phone to a module
 
 
@@ -34,7 +35,7 @@ class Codes(unittest.TestCase):
 
     def sees(self, picture, scale):
         seen = self.dir / "seen.pgm"
-        seen.write_bytes(as_a_phone_sees(dots(picture.read_bytes()), scale))
+        seen.write_bytes(as_a_phone_sees(inked(dots(picture.read_bytes()), MARGIN), scale))
         return self.read(seen)
 
     def test_qr_codes_at_every_module_size(self):

@@ -440,7 +440,7 @@ static void every_example_of_the_manual_loads_without_a_word(void **state)
         }
     }
     assert_int_equal(told, 0);
-    assert_int_equal(examples, 7);
+    assert_int_equal(examples, 8);
     buf_finish(&text);
     buf_finish(&example);
 }

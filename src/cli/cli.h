@@ -69,6 +69,7 @@ void cli_say_voucher(const struct cli *cli, const struct voucher_answer *voucher
 extern const struct cli_command cmd_decode, cmd_give, cmd_init, cmd_jobs, cmd_jobs_cancel,
     cmd_jobs_done, cmd_jobs_retry, cmd_ledger_verify, cmd_preview, cmd_print, cmd_printers,
     cmd_printers_add, cmd_printers_test, cmd_profiles, cmd_redeem, cmd_reprint, cmd_rules_check,
-    cmd_rules_explain, cmd_spool, cmd_virtual, cmd_voucher_list, cmd_voucher_show, cmd_voucher_void;
+    cmd_rules_explain, cmd_spool, cmd_template_check, cmd_virtual, cmd_voucher_list,
+    cmd_voucher_show, cmd_voucher_void;
 
 #endif

@@ -4,11 +4,11 @@
 
 /* Sorted by name, as --help shows them. */
 static const struct cli_command *const commands[] = {
-    &cmd_decode,       &cmd_give,         &cmd_init,          &cmd_jobs,     &cmd_jobs_cancel,
-    &cmd_jobs_done,    &cmd_jobs_retry,   &cmd_ledger_verify, &cmd_preview,  &cmd_print,
-    &cmd_printers,     &cmd_printers_add, &cmd_printers_test, &cmd_profiles, &cmd_redeem,
-    &cmd_reprint,      &cmd_rules_check,  &cmd_rules_explain, &cmd_spool,    &cmd_virtual,
-    &cmd_voucher_list, &cmd_voucher_show, &cmd_voucher_void,
+    &cmd_decode,    &cmd_give,         &cmd_init,          &cmd_jobs,         &cmd_jobs_cancel,
+    &cmd_jobs_done, &cmd_jobs_retry,   &cmd_ledger_verify, &cmd_preview,      &cmd_print,
+    &cmd_printers,  &cmd_printers_add, &cmd_printers_test, &cmd_profiles,     &cmd_redeem,
+    &cmd_reprint,   &cmd_rules_check,  &cmd_rules_explain, &cmd_spool,        &cmd_template_check,
+    &cmd_virtual,   &cmd_voucher_list, &cmd_voucher_show,  &cmd_voucher_void,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -46,6 +46,24 @@ void template_destroy(struct template *t);
 bool template_expand(struct template *t, const struct view_object *view, struct buf *out,
                      struct err *err);
 
+/* Where the parts of an expanded document come from, and what the template asked for in vain. */
+struct document_map {
+    const struct template *template; /* outlives the map */
+    struct buf places;               /* struct document_place, in the order of the document */
+    struct buf asked;                /* struct document_asked */
+    /* Told of each name that was asked for and never found, with its place. Optional. */
+    void (*missing)(void *ctx, const struct err *what);
+    void *ctx;
+};
+
+/* The same, and notes in map (new, all zero but missing and ctx) where it all comes from. */
+bool template_expand_mapped(struct template *t, const struct view_object *view, struct buf *out,
+                            struct document_map *map, struct err *err);
+/* Says where the document's byte at offset comes from: the name of the template or partial, line
+ * and column. Always false. */
+bool document_map_place(const struct document_map *map, size_t offset, struct err *err);
+void document_map_finish(struct document_map *map);
+
 /* Appends an expanded document as plain ReceiptLine: what is inert is escaped, so that it prints
  * the same wherever ReceiptLine is known (bonbon's own words apart). */
 void document_portable(struct slice document, struct buf *out);
@@ -62,6 +80,11 @@ struct document_paper {
     /* Told of what had to be left out (a picture that is missing, a code that does not fit): the
      * rest still prints. Optional. */
     void (*warn)(void *ctx, const struct err *err);
+    /* Told of what prints, but will hurt on paper: a word broken in a column that is too narrow, a
+     * code of modules that are too small. Optional. */
+    void (*hint)(void *ctx, const struct err *err);
+    /* Warnings and hints say the template's line and column, not the document's. Optional. */
+    const struct document_map *map;
     /* Told which way each run of text took onto the paper (escpos/encoder.h). Optional. */
     void (*explain)(void *ctx, const struct escpos_run *run);
     struct fonts *fonts; /* shared with other prints of the same thread; NULL: its own */

@@ -16,7 +16,8 @@ struct expansion {
     struct template *t;
     struct buf *out;
     struct err *err;
-    size_t limit; /* of out->n */
+    size_t limit;             /* of out->n */
+    struct document_map *map; /* may be NULL */
     uint32_t steps;
     uint32_t n;
     const struct view_shape *last_shape; /* the shape met last, and its id */
@@ -288,6 +289,14 @@ static bool run_section(struct expansion *x, struct view section, const struct u
     return true;
 }
 
+static const struct view *look_up(struct expansion *x, const struct unit *unit, struct op *op)
+{
+    const struct view *v = find(x, op);
+    if (x->map)
+        document_map_ask(x->map, unit, op, v);
+    return v;
+}
+
 static bool run(struct expansion *x, const struct unit *unit, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to;) {
@@ -296,14 +305,18 @@ static bool run(struct expansion *x, const struct unit *unit, uint32_t from, uin
             return fail_big(x);
         switch (op->kind) {
         case OP_TEXT:
+            if (x->map)
+                document_map_note(x->map, unit, op, x->out->n);
             put_text(x->out, op->text);
             break;
         case OP_VALUE:
-            put_view(x->out, find(x, op));
+            if (x->map)
+                document_map_note(x->map, unit, op, x->out->n);
+            put_view(x->out, look_up(x, unit, op));
             break;
         case OP_SECTION:
         case OP_INVERTED: {
-            const struct view *v = find(x, op);
+            const struct view *v = look_up(x, unit, op);
             const bool truth = is_true(v);
             if (op->kind == OP_SECTION && truth && !run_section(x, *v, unit, i, op->end))
                 return false;
@@ -326,11 +339,20 @@ static bool run(struct expansion *x, const struct unit *unit, uint32_t from, uin
 bool template_expand(struct template *t, const struct view_object *view, struct buf *out,
                      struct err *err)
 {
+    return template_expand_mapped(t, view, out, NULL, err);
+}
+
+bool template_expand_mapped(struct template *t, const struct view_object *view, struct buf *out,
+                            struct document_map *map, struct err *err)
+{
     const struct view root = view_object(view);
     struct expansion x;
     x.t = t;
     x.out = out;
     x.err = err;
+    x.map = map;
+    if (map)
+        map->template = t;
     x.limit = out->n + DOCUMENT_MAX_BYTES;
     x.steps = 0;
     x.n = 0;
@@ -339,5 +361,7 @@ bool template_expand(struct template *t, const struct view_object *view, struct 
     t->stamp++;
     if (!run_with(&x, &root, &t->units[0], 0, t->units[0].n_ops))
         return false;
+    if (map)
+        document_map_tell(map);
     return (!out->full && out->n <= x.limit) || fail_big(&x);
 }

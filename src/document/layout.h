@@ -9,6 +9,7 @@
 
 #include "document/document.h"
 #include "escpos/encoder.h"
+#include "image/png.h"
 
 enum {
     MAX_COLUMNS = 256, /* a paper has fewer cells */
@@ -26,15 +27,21 @@ enum symbol_kind {
     SYMBOL_CODE93,
     SYMBOL_CODE128,
     SYMBOL_QR,
+    SYMBOL_PDF417, /* from here on ours */
+    SYMBOL_DATAMATRIX,
+    SYMBOL_AZTEC,
+    SYMBOL_GS1_128,
 };
 
 /* What {option:…} says of codes. */
 struct symbol_options {
     enum symbol_kind kind;
     uint8_t module_dots, height_dots; /* of bar codes */
+    bool has_module;                  /* module_dots was said */
     uint8_t cell_dots;                /* of QR codes; 0: not said */
     bool hri;
     enum qr_level level;
+    enum dither dither; /* of pictures */
 };
 
 enum cell_flags {
@@ -78,7 +85,9 @@ struct layout {
     struct escpos *e;
     struct err *err;
     uint32_t columns, cell_dots;
-    uint32_t line; /* of the document, 1-based */
+    uint32_t line;         /* of the document, 1-based */
+    const uint8_t *begins; /* the document */
+    const uint8_t *at;     /* the line under way */
 
     /* What properties say and keep. */
     bool wrap;
@@ -148,7 +157,14 @@ void layout_image(struct layout *l, struct slice value, const struct area *area,
 
 /* --- print.c --- */
 
+/* Something was left out; the place is the line under way, or p. */
 void layout_warn(struct layout *l, struct err *err);
+void layout_warn_at(struct layout *l, struct err *err, const uint8_t *p);
+/* "58": the paper's width in millimetres, for words about what it has room for. */
+enum { NUMBER_BYTES = 16 };
+const char *layout_paper_mm(const struct layout *l, char out[NUMBER_BYTES]);
+/* Something will hurt on paper, though it prints. */
+void layout_hint_at(struct layout *l, struct err *err, const uint8_t *p);
 void layout_warn_cell(struct layout *l, enum err_code code, const uint8_t *p, const uint8_t *end);
 
 static inline bool is_one_of(uint8_t c, const char *set)

@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 #include "base/word.h"
 
+#include <stdio.h>
+
 enum byte_kind {
     BYTE_TEXT,
     BYTE_HIGH,  /* text above 7Fh */
@@ -369,6 +371,14 @@ static void print_row(struct layout *l, const struct line *line, const struct ar
     escpos_line(l->e);
 }
 
+static void say_cut_off(struct layout *l, const struct line *line)
+{
+    char mm[NUMBER_BYTES];
+    struct err err;
+    FAIL(&err, ERR_HINT_CUT_OFF, layout_paper_mm(l, mm));
+    layout_hint_at(l, &err, line->cells[0].p ? line->cells[0].p : l->at);
+}
+
 static void print_wrapped(struct layout *l, const struct line *line, const struct area *area)
 {
     struct wrapped w;
@@ -388,13 +398,39 @@ static void print_wrapped(struct layout *l, const struct line *line, const struc
         l->failed = true;
         return;
     }
+    if (!l->wrap && rows > 1)
+        say_cut_off(l, line);
     for (uint32_t row = 0; row < (l->wrap ? rows : 1); row++)
         print_row(l, line, area, &w, row);
 }
 
+static void say_columns(struct layout *l, enum err_code code, uint32_t n, bool lost)
+{
+    char here[NUMBER_BYTES], there[NUMBER_BYTES], mm[NUMBER_BYTES];
+    struct err err;
+    snprintf(here, sizeof here, "%u", n);
+    snprintf(there, sizeof there, "%u", l->columns);
+    FAIL(&err, code, here, there, layout_paper_mm(l, mm));
+    if (lost)
+        layout_warn(l, &err);
+    else
+        layout_hint_at(l, &err, l->at);
+}
+
+/* Widths that the paper has no room for are made narrower. */
+static void look_at_widths(struct layout *l, const struct line *line)
+{
+    const uint32_t between = line->n ? line->n - 1 : 0;
+    uint32_t wanted = l->border == BORDER_LINE ? line->n + 1 : between * border_columns(l);
+    for (uint32_t i = 0; i < line->n; i++)
+        wanted += line->cells[i].width < 0 ? 1U : (uint32_t)line->cells[i].width;
+    if (line->n && wanted > l->columns)
+        say_columns(l, ERR_HINT_WIDTHS, wanted, false);
+}
+
 /* Columns that {width:…} names and the line leaves out are empty; those that find no place on the
  * paper fall away. */
-static void complete(const struct layout *l, struct line *line)
+static void complete(struct layout *l, struct line *line)
 {
     for (uint32_t i = line->n_all; i < l->n_widths && line->n < MAX_COLUMNS; i++) {
         if (l->widths[i] != 0)
@@ -403,14 +439,18 @@ static void complete(const struct layout *l, struct line *line)
     const uint32_t border = border_columns(l);
     const uint32_t most =
         l->border == BORDER_LINE ? (l->columns - 1) / 2 : (l->columns + border) / (border + 1);
-    if (line->n > most)
+    if (line->n > most) {
         line->n = most;
+        say_columns(l, ERR_MARKUP_COLUMNS, most, true);
+    }
 }
 
 /* Lines under the same properties with as many columns share the paper alike. */
 static const struct area *area_of(struct layout *l, struct line *line)
 {
     if (l->area_version != l->version || l->area_columns != line->n) {
+        if (l->paper->hint)
+            look_at_widths(l, line);
         layout_share(l, line->cells, line->n, true, &l->area);
         l->area_version = l->version;
         l->area_columns = line->n;
@@ -490,13 +530,21 @@ static bool is_property(const struct cell *c)
     return c->n_braces == 2 && c->p[0] == '{' && c->brace == c->end - 1 && *c->brace == '}';
 }
 
+static size_t blanks_at(const uint8_t *p, const uint8_t *end)
+{
+    size_t n = 0;
+    while (p + n < end && is_blank(p[n]))
+        n++;
+    return n;
+}
+
 static void print_line(struct layout *l, struct line *line, const uint8_t *p, const uint8_t *end)
 {
     struct cell *first = line->n ? &line->cells[0] : &line->dropped;
     if (line->n_all == 1 && line->has_braces && is_property(first))
         layout_property(l, first);
     else if (line->has_braces)
-        layout_warn_cell(l, ERR_MARKUP_LINE, p, end);
+        layout_warn_cell(l, ERR_MARKUP_LINE, p + blanks_at(p, end), end);
     else if (line->n_all == 1 && is_run_of(first, '-'))
         print_rule(l);
     else if (line->n_all == 1 && is_run_of(first, '='))
@@ -510,6 +558,7 @@ const uint8_t *layout_line(struct layout *l, const uint8_t *p, const uint8_t *en
     struct line line;
     const uint8_t *stop = read_line(l, p, end, &line);
     l->line++;
+    l->at = p;
     print_line(l, &line, p, stop);
     if (stop < end)
         stop += *stop == '\r' && stop + 1 < end && stop[1] == '\n' ? 2 : 1;

@@ -345,6 +345,7 @@ bool template_compile_unit(struct template_compiler *c, const struct template_ch
     struct unit *unit = &t->units[*index];
     unit->name = chain->name;
     unit->indent = indent;
+    unit->source = source;
     unit->ops = (struct op *)(void *)p->ops.p;
     unit->n_ops = op_count(p);
     unit->depth = p->depth;

@@ -1,19 +1,48 @@
 #include "document/layout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+const char *layout_paper_mm(const struct layout *l, char out[NUMBER_BYTES])
+{
+    snprintf(out, NUMBER_BYTES, "%u", l->paper->profile->paper_mm);
+    return out;
+}
+
+static void say_place(const struct layout *l, struct err *err, const uint8_t *p)
+{
+    if (l->paper->map)
+        document_map_place(l->paper->map, (size_t)(p - l->begins), err);
+    else
+        err_at(err, NULL, l->line, 0);
+}
+
+void layout_warn_at(struct layout *l, struct err *err, const uint8_t *p)
+{
+    if (!l->paper->warn)
+        return;
+    say_place(l, err, p);
+    l->paper->warn(l->paper->ctx, err);
+}
 
 void layout_warn(struct layout *l, struct err *err)
 {
-    err_at(err, NULL, l->line, 0);
-    if (l->paper->warn)
-        l->paper->warn(l->paper->ctx, err);
+    layout_warn_at(l, err, l->at);
+}
+
+void layout_hint_at(struct layout *l, struct err *err, const uint8_t *p)
+{
+    if (!l->paper->hint)
+        return;
+    say_place(l, err, p);
+    l->paper->hint(l->paper->ctx, err);
 }
 
 void layout_warn_cell(struct layout *l, enum err_code code, const uint8_t *p, const uint8_t *end)
 {
     struct err err;
     err_fail_slice(&err, code, slice_of(p, (size_t)(end - p)));
-    layout_warn(l, &err);
+    layout_warn_at(l, &err, p);
 }
 
 static void print_page(struct layout *l, const uint8_t *p, const uint8_t *end)
@@ -27,6 +56,7 @@ static void print_page(struct layout *l, const uint8_t *p, const uint8_t *end)
 static void print_pages(struct layout *l, struct slice document)
 {
     const uint8_t *p = document.p;
+    l->begins = l->at = p;
     const uint8_t *const end = document.p + document.n;
     for (;;) {
         const uint8_t *page = p < end ? memchr(p, DOCUMENT_PAGE, (size_t)(end - p)) : NULL;

@@ -219,17 +219,21 @@ static void set_align(struct layout *l, struct slice value)
     l->align = is_word_of(value, "left") ? 0 : is_word_of(value, "right") ? 2 : 1;
 }
 
-static const struct symbol_options default_symbol = {
-    .kind = SYMBOL_CODE128, .module_dots = 2, .height_dots = 72, .level = QR_L};
+static const struct symbol_options default_symbol = {.kind = SYMBOL_CODE128,
+                                                     .module_dots = 2,
+                                                     .height_dots = 72,
+                                                     .level = QR_L,
+                                                     .dither = DITHER_FLOYD_STEINBERG};
 
 static const struct {
     const char *word;
     enum symbol_kind kind;
 } symbol_words[] = {
-    {"upc", SYMBOL_UPC},       {"ean", SYMBOL_EAN},       {"jan", SYMBOL_EAN},
-    {"code39", SYMBOL_CODE39}, {"itf", SYMBOL_ITF},       {"codabar", SYMBOL_CODABAR},
-    {"nw7", SYMBOL_CODABAR},   {"code93", SYMBOL_CODE93}, {"code128", SYMBOL_CODE128},
-    {"qrcode", SYMBOL_QR},
+    {"upc", SYMBOL_UPC},       {"ean", SYMBOL_EAN},         {"jan", SYMBOL_EAN},
+    {"code39", SYMBOL_CODE39}, {"itf", SYMBOL_ITF},         {"codabar", SYMBOL_CODABAR},
+    {"nw7", SYMBOL_CODABAR},   {"code93", SYMBOL_CODE93},   {"code128", SYMBOL_CODE128},
+    {"qrcode", SYMBOL_QR},     {"pdf417", SYMBOL_PDF417},   {"datamatrix", SYMBOL_DATAMATRIX},
+    {"aztec", SYMBOL_AZTEC},   {"gs1-128", SYMBOL_GS1_128},
 };
 
 /* The first word of a sort counts; a number may be a module, a height and a cell at once, as in the
@@ -238,7 +242,6 @@ static void set_option(struct layout *l, struct slice value)
 {
     struct symbol_options o = default_symbol;
     bool has_kind = false;
-    bool has_module = false;
     bool has_height = false;
     bool has_level = false;
     struct slice word;
@@ -251,9 +254,9 @@ static void set_option(struct layout *l, struct slice value)
             }
         }
         const uint32_t n = number(word);
-        if (!has_module && n >= 2 && n <= 4) {
+        if (!o.has_module && n >= 2 && n <= 4) {
             o.module_dots = (uint8_t)n;
-            has_module = true;
+            o.has_module = true;
         }
         if (!has_height && n >= 24 && n <= 240) {
             o.height_dots = (uint8_t)n;
@@ -267,6 +270,8 @@ static void set_option(struct layout *l, struct slice value)
             has_level = true;
         }
         o.hri |= is_word_of(word, "hri");
+        if (is_word_of(word, "threshold"))
+            o.dither = DITHER_THRESHOLD;
     }
     l->symbol = o;
 }

@@ -2,7 +2,8 @@
 #include "document/layout.h"
 
 #include "base/utf8.h"
-#include "image/png.h"
+
+#include <stdio.h>
 
 enum { DEFAULT_QR_MODULE = 5, MIN_BAR_MODULE = 2, MAX_BAR_TEXT = 255 };
 
@@ -32,6 +33,16 @@ static void warn_symbol(struct layout *l, const char *what, const char *why)
 
 /* --- QR --- */
 
+static void say_small(struct layout *l)
+{
+    char said[NUMBER_BYTES], least[NUMBER_BYTES];
+    struct err err;
+    snprintf(said, sizeof said, "%u", l->symbol.cell_dots);
+    snprintf(least, sizeof least, "%u", ESCPOS_MIN_QR_MODULE);
+    FAIL(&err, ERR_HINT_QR, said, least);
+    layout_hint_at(l, &err, l->at);
+}
+
 /* Five dots a module where the template does not say, never under four: less is not read from
  * thermal paper. */
 static void print_qr(struct layout *l, struct slice data, struct place at, unsigned align)
@@ -41,6 +52,8 @@ static void print_qr(struct layout *l, struct slice data, struct place at, unsig
     unsigned module = o->cell_dots == 0                     ? DEFAULT_QR_MODULE
                       : o->cell_dots < ESCPOS_MIN_QR_MODULE ? ESCPOS_MIN_QR_MODULE
                                                             : o->cell_dots;
+    if (o->cell_dots && o->cell_dots < ESCPOS_MIN_QR_MODULE)
+        say_small(l);
     if (data.n == 0 || modules == 0) {
         warn_symbol(l, "QR", data.n ? "its text is too long" : "it has no text");
         return;
@@ -215,9 +228,90 @@ static void print_bars(struct layout *l, struct slice data, struct place at, uns
     l->has_paper = true;
 }
 
+/* --- codes that are always drawn here --- */
+
+/* quiet is the margin that its standard asks for; under least dots a module it is not read from
+ * thermal paper, which knows no edge sharper than a dot. */
+static const struct drawn {
+    enum symbol_kind kind;
+    enum escpos_code code;
+    uint8_t quiet_modules, least_dots, usual_dots;
+    const char *name;
+    bool is_cell; /* as large as a QR's modules, not as narrow as a bar */
+} drawn[] = {
+    {SYMBOL_PDF417, ESCPOS_PDF417, 2, 2, 3, "PDF417", false},
+    {SYMBOL_DATAMATRIX, ESCPOS_DATAMATRIX, 2, 4, 5, "DataMatrix", true},
+    {SYMBOL_AZTEC, ESCPOS_AZTEC, 2, 4, 5, "Aztec", true},
+    {SYMBOL_GS1_128, ESCPOS_GS1_128, 10, 2, 2, "GS1-128", false},
+};
+
+static const struct drawn *find_drawn(enum symbol_kind kind)
+{
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++) {
+        if (drawn[i].kind == kind)
+            return &drawn[i];
+    }
+    return NULL;
+}
+
+static bool measure(const struct drawn *d, struct slice data, struct escpos_code_look look,
+                    uint32_t *width, struct err *err)
+{
+    uint32_t height;
+    if (!escpos_code_size(d->code, data, look, width, &height, err))
+        return false;
+    *width += 2U * d->quiet_modules * look.module_dots;
+    return true;
+}
+
+/* As large as it is asked for where there is room, then smaller, then across the whole paper. */
+static bool choose_module(const struct layout *l, const struct drawn *d, struct slice data,
+                          struct place *at, struct escpos_code_look *look, uint32_t *width,
+                          struct err *err)
+{
+    const uint8_t wanted = look->module_dots;
+    for (unsigned attempt = 0; attempt < 2; attempt++) {
+        for (look->module_dots = wanted; look->module_dots >= d->least_dots; look->module_dots--) {
+            if (!measure(d, data, *look, width, err))
+                return false;
+            if (*width <= at->width_dots)
+                return true;
+        }
+        *at = (struct place){0, l->paper->profile->width_dots};
+    }
+    return FAIL(err, ERR_SYMBOL, d->name, "it is wider than the paper");
+}
+
+static void print_drawn(struct layout *l, const struct drawn *d, struct slice data, struct place at,
+                        unsigned align)
+{
+    const struct symbol_options *o = &l->symbol;
+    const unsigned said = d->is_cell ? o->cell_dots : o->has_module ? o->module_dots : 0;
+    struct escpos_code_look look = {.height_dots = o->height_dots, .hri = o->hri};
+    look.module_dots = (uint8_t)(said == 0 ? d->usual_dots : said);
+    if (look.module_dots < d->least_dots)
+        look.module_dots = d->least_dots;
+    uint32_t width;
+    struct err err;
+    if (!choose_module(l, d, data, &at, &look, &width, &err)) {
+        layout_warn(l, &err);
+        return;
+    }
+    const uint32_t quiet = (uint32_t)d->quiet_modules * look.module_dots;
+    const bool is_bar = d->code == ESCPOS_GS1_128;
+    escpos_feed(l->e, is_bar ? 0 : quiet);
+    if (!escpos_code(l->e, d->code, data, look, align_in(at, width, align) + quiet, &err))
+        layout_warn(l, &err);
+    escpos_feed(l->e, is_bar ? 0 : quiet);
+    l->has_paper = true;
+}
+
 void layout_code(struct layout *l, struct slice data, const struct area *area, unsigned align)
 {
-    if (l->symbol.kind == SYMBOL_QR)
+    const struct drawn *d = find_drawn(l->symbol.kind);
+    if (d)
+        print_drawn(l, d, data, place_of(l, area), align);
+    else if (l->symbol.kind == SYMBOL_QR)
         print_qr(l, data, place_of(l, area), align);
     else
         print_bars(l, data, place_of(l, area), align);
@@ -273,6 +367,21 @@ static bool load_png(struct layout *l, struct slice value, struct buf *decoded, 
     return l->paper->image(l->paper->ctx, value, png, err);
 }
 
+/* An error calls the picture by its name. */
+static bool read_picture(const struct layout *l, struct slice value, struct slice png,
+                         uint32_t width_dots, struct bitmap *b, struct err *err)
+{
+    char why[ERR_ARG_BYTES], name[ERR_ARG_BYTES];
+    if (png_read(png, 0, width_dots, l->symbol.dither, b, err))
+        return true;
+    if (err->code != ERR_IMAGE)
+        return false;
+    memcpy(why, err->arg[1], sizeof why);
+    slice_cstr(slice_starts(value, base64_of_png) ? SLICE_LITERAL("{image}") : value, name,
+               sizeof name);
+    return FAIL(err, ERR_IMAGE, name, why);
+}
+
 void layout_image(struct layout *l, struct slice value, const struct area *area, unsigned align)
 {
     const struct place at = place_of(l, area);
@@ -282,7 +391,7 @@ void layout_image(struct layout *l, struct slice value, const struct area *area,
     struct err err = {0};
     buf_init(&decoded, 0);
     if (!load_png(l, value, &decoded, &png, &err) ||
-        !png_read(png, 0, at.width_dots, DITHER_FLOYD_STEINBERG, &b, &err)) {
+        !read_picture(l, value, png, at.width_dots, &b, &err)) {
         layout_warn(l, &err);
     } else {
         escpos_image(l->e, &b, align_in(at, b.width_dots, align));

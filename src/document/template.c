@@ -161,13 +161,15 @@ bool template_create(struct template **out, const char *name, struct slice sourc
     if (!t)
         return FAIL(err, ERR_TOO_BIG, name, "this machine's memory");
     struct template_compiler c = {t, loader, err};
-    const struct template_chain root = {NULL, slice_str(name)};
+    struct template_chain root = {NULL, {0}};
     uint32_t index;
     t->units = calloc(MAX_UNITS, sizeof *t->units);
     if (!t->units || !arena_init(&t->arena, ARENA_BYTES)) {
         FAIL(err, ERR_TOO_BIG, name, "this machine's memory");
         goto fail;
     }
+    /* The map of a document names it later. */
+    root.name = arena_copy(&t->arena, slice_str(name));
     if (!add_unit(&c, &root, source, (struct slice){0}, 0, &index))
         goto fail;
     *out = t;

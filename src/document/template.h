@@ -31,6 +31,7 @@ struct op {
 
 struct unit {
     struct slice name, indent;
+    struct slice source; /* as compiled, each line indented */
     struct op *ops;
     uint32_t n_ops;
     unsigned depth; /* sections and partials within each other */
@@ -60,6 +61,28 @@ struct template_chain {
     const struct template_chain *up;
     struct slice name;
 };
+
+/* Something of the document from `offset` on: the template's own text, or a value of that name. */
+struct document_place {
+    size_t offset;
+    const struct unit *unit;
+    const uint8_t *source;
+    bool is_text;
+};
+
+/* The place of an operation of the unit that writes at offset. */
+void document_map_note(struct document_map *map, const struct unit *unit, const struct op *op,
+                       size_t offset);
+/* A name that was asked for, and whether any data had it: of a list, some elements may not. */
+struct document_asked {
+    const struct unit *unit;
+    const struct op *op;
+    bool found;
+};
+void document_map_ask(struct document_map *map, const struct unit *unit, const struct op *op,
+                      bool found);
+/* Tells of the names that were never found. */
+void document_map_tell(const struct document_map *map);
 
 struct template_compiler {
     struct template *t;

@@ -4,6 +4,8 @@
 
 #include "base/utf8.h"
 
+#include <stdio.h>
+
 /* Sizes by the number of carets in a run. */
 static const struct escpos_style sizes[] = {
     {1, 1, 0}, {2, 1, 0}, {1, 2, 0}, {2, 2, 0}, {3, 3, 0}, {4, 4, 0}, {5, 5, 0}, {6, 6, 0},
@@ -21,6 +23,7 @@ struct parting {
 struct wrapper {
     struct layout *l;
     const struct cell *cell;
+    const struct cell *given; /* as the document has it: cell may be a copy without controls */
     uint32_t x_dots;
     uint32_t width, space; /* columns: of the cell, left in the row */
     uint32_t row;
@@ -29,7 +32,10 @@ struct wrapper {
     uint32_t before; /* the character put last */
     struct escpos_style style;
     struct parting parting;
-    bool after_blank;  /* the row ends with a blank that may part it */
+    bool said_broken, said_large; /* what was told of this cell */
+    bool in_word;                 /* the last letter is part of a word */
+    bool was_full;                /* the row is new because the last letter filled the one above */
+    bool after_blank;             /* the row ends with a blank that may part it */
     bool skips_blanks; /* the row is new because the one above was full: blanks between them vanish
                         */
 };
@@ -127,6 +133,37 @@ static void start_fragment(struct wrapper *w)
     buf_append(&w->l->fragments, &f, sizeof f);
 }
 
+/* An error about the cell: its text, its width, the paper's. */
+static void fail_cell(const struct wrapper *w, enum err_code code, struct err *err)
+{
+    char width[NUMBER_BYTES], mm[NUMBER_BYTES], text[ERR_ARG_BYTES];
+    snprintf(width, sizeof width, "%u", w->width);
+    slice_cstr(slice_of(w->cell->p, (size_t)(w->cell->end - w->cell->p)), text, sizeof text);
+    FAIL(err, code, text, width, layout_paper_mm(w->l, mm));
+}
+
+/* A word goes on in another row: the column is too narrow for it. */
+static void say_broken(struct wrapper *w)
+{
+    struct err err;
+    if (w->said_broken || !w->l->wrap || !w->l->paper->hint)
+        return;
+    w->said_broken = true;
+    fail_cell(w, ERR_HINT_NARROW, &err);
+    layout_hint_at(w->l, &err, w->given->p);
+}
+
+/* A letter that is wider than its column is left out. */
+static void say_large(struct wrapper *w)
+{
+    struct err err;
+    if (w->said_large)
+        return;
+    w->said_large = true;
+    fail_cell(w, ERR_MARKUP_SIZE, &err);
+    layout_warn_at(w->l, &err, w->given->p);
+}
+
 static void put_char(struct wrapper *w, uint32_t cp)
 {
     uint8_t bytes[4];
@@ -141,8 +178,14 @@ static void put_char(struct wrapper *w, uint32_t cp)
             put_bytes(w, bytes, n);
         return;
     }
-    if (columns > w->width)
+    if (columns > w->width) {
+        say_large(w);
         return;
+    }
+    if ((columns > w->space || w->was_full) && w->in_word && cp != ' ' &&
+        !(w->parting.is_there && !w->after_blank))
+        say_broken(w);
+    w->was_full = false;
     while (columns > w->space) {
         if (w->parting.is_there && !w->after_blank)
             carry_word(w);
@@ -154,9 +197,12 @@ static void put_char(struct wrapper *w, uint32_t cp)
     w->space -= columns;
     w->after_blank = false;
     w->skips_blanks = false;
+    w->in_word = cp != ' ' && columns == w->style.width;
     /* Marks that follow find this fragment still the last one of the cell. */
-    if (w->space == 0 && !w->l->wrap_words)
+    if (w->space == 0 && !w->l->wrap_words) {
         close_row(w);
+        w->was_full = true;
+    }
 }
 
 /* A blank of the text; ~ and the no-break space never part a row. */
@@ -264,6 +310,7 @@ static const uint8_t *escape(struct wrapper *w, const uint8_t *p, const uint8_t 
     }
     if (*p == 'n') {
         close_row(w);
+        w->in_word = w->was_full = false;
         return p + 1;
     }
     if (*p == 'x') {
@@ -318,6 +365,7 @@ uint32_t layout_wrap(struct layout *l, const struct cell *given, uint32_t x_dots
     struct wrapper w = {
         .l = l,
         .cell = &cell,
+        .given = given,
         .x_dots = x_dots,
         .width = (uint32_t)cell.width,
         .space = (uint32_t)cell.width,

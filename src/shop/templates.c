@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <limits.h>
+#include <sys/stat.h>
 
 enum { IMAGE_MAX_BYTES = 8 << 20, TEMPLATES_PATH_BYTES = 4096 };
 
@@ -88,6 +90,15 @@ static bool unknown(struct slice name, struct err *err)
     return err_fail_slice(err, ERR_TEMPLATE_UNKNOWN, name);
 }
 
+static bool fail_read(const char *path, struct err *err)
+{
+    if (errno != EFBIG)
+        return FAIL(err, ERR_FILE_OPEN, path, strerror(errno));
+    char limit[32];
+    snprintf(limit, sizeof limit, "%d bytes", TEMPLATE_MAX_BYTES);
+    return FAIL(err, ERR_TOO_BIG, path, limit);
+}
+
 /* Appends a file that may be missing; false with errno ENOENT when it is. */
 static bool read_owned(const struct templates *t, struct buf *out, char *path, const char *folder,
                        struct slice name, const char *ending)
@@ -99,6 +110,28 @@ static bool read_owned(const struct templates *t, struct buf *out, char *path, c
     snprintf(path, TEMPLATES_PATH_BYTES, "%s/%s/%.*s%s", t->dir, folder, (int)name.n,
              (const char *)name.p, ending);
     return buf_read_file(out, path);
+}
+
+enum standing { STANDS_NOWHERE, STANDS_INSIDE, STANDS_OUTSIDE };
+
+/* A picture is a file in the shop's images folder, also when a link leads to it: what is elsewhere
+ * is nothing that a template may print. */
+static enum standing where_stands(const struct templates *t, struct slice name)
+{
+    char path[TEMPLATES_PATH_BYTES], folder[PATH_MAX], found[PATH_MAX];
+    struct stat st;
+    if (!t->dir)
+        return STANDS_NOWHERE;
+    snprintf(path, sizeof path, "%s/images", t->dir);
+    if (!realpath(path, folder))
+        return STANDS_NOWHERE;
+    snprintf(path, sizeof path, "%s/images/%.*s", t->dir, (int)name.n, (const char *)name.p);
+    if (!realpath(path, found))
+        return STANDS_NOWHERE;
+    const size_t n = strlen(folder);
+    const bool is_inside = strncmp(found, folder, n) == 0 && found[n] == '/';
+    return is_inside && stat(found, &st) == 0 && S_ISREG(st.st_mode) ? STANDS_INSIDE
+                                                                     : STANDS_OUTSIDE;
 }
 
 /* The source of a template: from the owner, else from the gallery. path says where from. */
@@ -114,7 +147,7 @@ static bool find_source(const struct templates *t, struct slice name, struct buf
         (errno == ENOENT && read_owned(t, out, path, "templates", name, ".receipt")))
         return true;
     if (errno != ENOENT)
-        return FAIL(err, ERR_FILE_OPEN, path, strerror(errno));
+        return fail_read(path, err);
     const char *const langs[] = {lang_name(t->lang), lang_name(LANG_EN)};
     for (size_t i = 0; i < 2; i++) {
         snprintf(built_in, sizeof built_in, "%s/%.*s.receipt", langs[i], (int)name.n,
@@ -236,8 +269,19 @@ bool templates_get_file(struct templates *t, const char *path, struct template *
 {
     buf_reset(&t->source);
     if (!buf_read_file(&t->source, path))
-        return FAIL(err, ERR_FILE_OPEN, path, strerror(errno));
+        return fail_read(path, err);
     return compile(t, slice_str(path), path, false, template, err);
+}
+
+void templates_name_file(const struct templates *t, struct err *err)
+{
+    char path[TEMPLATES_PATH_BYTES];
+    struct err none;
+    struct buf source;
+    buf_init(&source, TEMPLATE_MAX_BYTES);
+    if (err->file[0] && find_source(t, slice_str(err->file), &source, path, &none))
+        err_at(err, path, 0, 0);
+    buf_finish(&source);
 }
 
 bool templates_image(void *ctx, struct slice name, struct slice *png, struct err *err)
@@ -253,8 +297,11 @@ bool templates_image(void *ctx, struct slice name, struct slice *png, struct err
             return true;
         }
     }
+    const enum standing standing = where_stands(t, name);
+    if (standing == STANDS_OUTSIDE)
+        return FAIL(err, ERR_IMAGE, shown, "pictures stand in the shop's images folder");
     snprintf(path, sizeof path, "images/%s", shown);
-    if (t->n_images < TEMPLATES_MAX) {
+    if (standing == STANDS_INSIDE && t->n_images < TEMPLATES_MAX) {
         struct kept_file *file = &t->images[t->n_images];
         buf_init(&file->bytes, IMAGE_MAX_BYTES);
         if (read_owned(t, &file->bytes, path, "images", name, "")) {

@@ -25,6 +25,8 @@ bool templates_get_built_in(struct templates *t, struct slice name, struct templ
 bool templates_get_file(struct templates *t, const char *path, struct template **template,
                         struct err *err);
 
+/* Where err's file is the name of a partial, puts the path it comes from. */
+void templates_name_file(const struct templates *t, struct err *err);
 /* For struct document_paper: ctx is the struct templates. images/NAME of the shop, then the
  * gallery's. */
 bool templates_image(void *ctx, struct slice name, struct slice *png, struct err *err);

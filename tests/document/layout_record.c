@@ -136,6 +136,25 @@ bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigne
     return true;
 }
 
+bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_code_look look,
+                      uint32_t *width_dots, uint32_t *height_dots, struct err *err)
+{
+    (void)code;
+    (void)data;
+    (void)look;
+    (void)width_dots;
+    (void)height_dots;
+    return FAIL(err, ERR_SYMBOL, "", "the reference has none of these");
+}
+
+bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
+                 struct escpos_code_look look, unsigned x_dots, struct err *err)
+{
+    (void)e;
+    (void)x_dots;
+    return escpos_code_size(code, data, look, NULL, NULL, err);
+}
+
 bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice data,
                     unsigned module_dots, unsigned height_dots, bool hri, unsigned x_dots,
                     struct err *err)

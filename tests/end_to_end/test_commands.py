@@ -25,6 +25,7 @@ TABLE = {
     "rules check": ("", "--shop"),
     "rules explain": ("FILE", "--shop"),
     "preview": ("TEMPLATE", "--data --profile --png --bytes --text --columns --expanded --shop"),
+    "template check": ("NAME|FILE", "--shop"),
     "decode": ("FILE|-", "--profile --png --text --trace"),
     "printers": ("", "--shop"),
     "printers add": ("NAME", "--printer --profile --role --shop"),
@@ -112,7 +113,7 @@ class Usage(VoucherShop):
             with self.subTest(command):
                 self.assertEqual(bonbon(*command.split(), "--no-such-option")[0], 2)
                 self.assertEqual(bonbon(*command.split(), *"abcdefghijklmnopqrstuvw")[0], 2)
-                if args and command not in ("profiles", "reprint"):
+                if args and command not in ("profiles", "reprint", "template check"):
                     self.assertEqual(bonbon(*command.split())[0], 2)
                 for option in options.split():
                     if option in SWITCHES:

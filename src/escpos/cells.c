@@ -15,10 +15,7 @@ static struct dot_cell *add_cells(struct mixed *m, unsigned n)
         return NULL;
     memset(m->cells.p + at, 0, bytes);
     m->cells.n += bytes;
-    struct dot_cell *cells = (void *)(m->cells.p + at);
-    for (unsigned i = 1; i < n; i++)
-        cells[i].goes_on = true;
-    return cells;
+    return (void *)(m->cells.p + at);
 }
 
 static void set_dot(struct dot_cell *cells, unsigned x, unsigned y)

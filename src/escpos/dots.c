@@ -16,29 +16,22 @@ void escpos_defuse(uint8_t *p, size_t n)
     }
 }
 
-/* A cell as its style prints it; `before` is the one to its left when both are one drawing. */
-static void decorate(const struct dot_cell *cell, const struct dot_cell *before, uint8_t flags,
+/* A cell as its style prints it: emphasis is a second print, one dot to the right, within the cell
+ * as a printer's own characters have it. */
+static void decorate(const struct dot_cell *cell, uint8_t flags,
                      uint8_t out[CELL_WIDTH][CELL_HEIGHT / 8])
 {
     memcpy(out, cell->column, sizeof cell->column);
     for (unsigned x = 0; x < CELL_WIDTH; x++) {
-        const uint8_t *left = x        ? cell->column[x - 1]
-                              : before ? before->column[CELL_WIDTH - 1]
-                                       : NULL;
         for (unsigned i = 0; i < CELL_HEIGHT / 8; i++) {
-            if ((flags & ESCPOS_BOLD) && left)
-                out[x][i] |= left[i];
+            if ((flags & ESCPOS_BOLD) && x)
+                out[x][i] |= cell->column[x - 1][i];
             if (flags & ESCPOS_INVERT)
                 out[x][i] = (uint8_t)~out[x][i];
         }
         if ((flags & ESCPOS_UNDERLINE) && !(flags & ESCPOS_INVERT))
             out[x][CELL_HEIGHT / 8 - 1] |= 1;
     }
-}
-
-static const struct dot_cell *cell_before(const struct dot_cell *cells, uint32_t i)
-{
-    return i && cells[i].goes_on ? &cells[i - 1] : NULL;
 }
 
 uint32_t escpos_print_cells(struct escpos *e, const struct piece *piece, const struct run *run,
@@ -54,14 +47,14 @@ uint32_t escpos_print_cells(struct escpos *e, const struct piece *piece, const s
         n = (edge - piece->x_dots) / (CELL_WIDTH * scale);
     if (!shows_blanks(piece->style))
         escpos_set_style(e, piece->style);
-    at = escpos_move(e, at, piece->x_dots);
+    at = escpos_move(e, at, piece);
     const uint32_t columns = n * CELL_WIDTH * scale;
     const uint8_t start[] = {ESC, '*', 33, (uint8_t)(columns & 0xFF), (uint8_t)(columns >> 8)};
     buf_append(e->out, start, sizeof start);
     const size_t payload = e->out->n;
     for (uint32_t i = 0; i < n; i++) {
         uint8_t out[CELL_WIDTH][CELL_HEIGHT / 8];
-        decorate(&cells[i], cell_before(cells, i), piece->style.flags, out);
+        decorate(&cells[i], piece->style.flags, out);
         for (unsigned x = 0; x < CELL_WIDTH * scale; x++)
             buf_append(e->out, out[x / scale], sizeof out[0]);
     }
@@ -120,7 +113,7 @@ void escpos_print_picture(struct escpos *e, unsigned height)
         const struct dot_cell *cells = ITEM(m->cells, struct dot_cell, first);
         for (uint32_t k = 0; k < n && piece->x_dots + (k + 1) * wide <= b.width_dots; k++) {
             uint8_t out[CELL_WIDTH][CELL_HEIGHT / 8];
-            decorate(&cells[k], cell_before(cells, k), piece->style.flags, out);
+            decorate(&cells[k], piece->style.flags, out);
             draw_cell(&b, out, piece->x_dots + k * wide, piece->style);
         }
     }

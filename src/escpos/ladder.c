@@ -335,7 +335,7 @@ bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct
         return true;
     if (!shows_blanks(piece->style))
         escpos_set_style(e, piece->style);
-    *at = escpos_move(e, *at, x);
+    *at = escpos_move(e, *at, piece);
     escpos_set_style(e, piece->style);
     if (e->user_on)
         escpos_spare_ascii(e, text);

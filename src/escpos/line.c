@@ -33,13 +33,15 @@ void escpos_text(struct escpos *e, unsigned x_dots, struct slice text, struct es
     e->pieces[e->n_pieces++] = (struct piece){text, x_dots, style, is_ascii};
 }
 
-uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots)
+uint32_t escpos_move(struct escpos *e, uint32_t at, const struct piece *piece)
 {
+    const uint32_t x_dots = piece->x_dots;
     if (at == x_dots)
         return at;
     const uint32_t cell = CELL_WIDTH * (uint32_t)e->style.width;
     const uint32_t gap = x_dots - at;
-    if (x_dots > at && gap <= 4 * cell && gap % cell == 0 && !shows_blanks(e->style))
+    if (x_dots > at && gap <= 4 * cell && gap % cell == 0 && !shows_blanks(e->style) &&
+        e->style.height <= piece->style.height)
         buf_append(e->out, "    ", gap / cell);
     else
         put4(e->out, ESC, '$', (uint8_t)(x_dots & 0xFF), (uint8_t)(x_dots >> 8));
@@ -61,7 +63,7 @@ uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_
      */
     if (!shows_blanks(piece->style))
         escpos_set_style(e, piece->style);
-    at = escpos_move(e, at, piece->x_dots);
+    at = escpos_move(e, at, piece);
     escpos_set_style(e, piece->style);
     if (e->user_on)
         escpos_spare_ascii(e, piece->text);

@@ -24,7 +24,6 @@ struct part {
  * them. */
 struct dot_cell {
     uint8_t column[CELL_WIDTH][CELL_HEIGHT / 8];
-    bool goes_on; /* was drawn with the cell before it */
     uint8_t code; /* of the user's character that it is; NO_CODE */
 };
 

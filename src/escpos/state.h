@@ -129,9 +129,9 @@ static inline uint32_t paper_dots(const struct escpos *e)
 
 /* --- line.c --- */
 
-/* Moves to x from the position at; blanks where they are as short as ESC $ and would show nothing.
- * Returns x. */
-uint32_t escpos_move(struct escpos *e, uint32_t at, uint32_t x_dots);
+/* Moves to the piece from the position at; blanks where they are as short as ESC $, would show
+ * nothing and make the line no taller. Returns where the piece begins. */
+uint32_t escpos_move(struct escpos *e, uint32_t at, const struct piece *piece);
 /* Prints a piece of printable ASCII from the position at; returns where it ends. */
 uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_t at);
 

@@ -179,7 +179,7 @@ uint32_t escpos_print_users(struct escpos *e, const struct piece *piece, const s
         return at;
     if (!shows_blanks(piece->style))
         escpos_set_style(e, piece->style);
-    at = escpos_move(e, at, piece->x_dots);
+    at = escpos_move(e, at, piece);
     escpos_set_style(e, piece->style);
     if (!e->user_on)
         put3(e->out, ESC, '%', 1);

@@ -90,7 +90,7 @@ static const struct profile profiles[] = {
         .cut = CUT_PARTIAL_ONLY, .cut_feed_dots = CUT_FEED_203_DPI, .drawer = true,
         .half_dot_units = true, .chinese_rom = false, .epson_folds = true,
         .proof = PROOF_PROCESS_ID, .raster_rows = 256, .buffer_bytes = 4096, .speed_mm_s = 250,
-        .nv = NV_GRAPHICS, .nv_writes_per_day = 10,
+        .nv = NV_GRAPHICS, .nv_writes_per_day = 10, .user_chars = 95,
         .tested = "virtual printer; geometry and code pages against the printer database, commands against Epson's web reference",
         .notes = "not tried on a real one; head to cutter, buffer and speed unverified",
     },
@@ -102,7 +102,7 @@ static const struct profile profiles[] = {
         .cut = CUT_PARTIAL_ONLY, .cut_feed_dots = CUT_FEED_180_DPI, .drawer = true,
         .half_dot_units = true, .chinese_rom = false, .epson_folds = true,
         .proof = PROOF_PROCESS_ID, .raster_rows = 256, .buffer_bytes = 4096, .speed_mm_s = 300,
-        .nv = NV_GRAPHICS, .nv_writes_per_day = 10,
+        .nv = NV_GRAPHICS, .nv_writes_per_day = 10, .user_chars = 95,
         .tested = "virtual printer; geometry and code pages against the printer database, commands against Epson's guide",
         .notes = "not tried on a real one; GS ( H is said to be on all models of its age: unverified for this one; "
                  "receive buffer 4 KB or 45 bytes by switch; head to cutter and speed unverified",

@@ -41,6 +41,21 @@ class Looking(VirtualTest):
         out, _ = self.raw("status", "--watch", "--times", "1", "--printer", self.uri, "--json")
         self.assertTrue(json.loads(out)["ready"])
 
+    def test_watching_says_what_changes_and_that_the_printer_went_away(self):
+        program = subprocess.Popen([FW, "status", "--watch", "--printer", self.uri, "--json"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.environment(), text=True)
+        self.addCleanup(program.stderr.close)
+        self.addCleanup(program.stdout.close)
+        self.addCleanup(program.kill)
+        self.assertTrue(json.loads(program.stdout.readline())["ready"])
+        for order, bit in (("paper low", "paper_near_end"), ("cover open", "cover_open"), ("ok", None)):
+            self.order(order)
+            told = json.loads(program.stdout.readline())  # the next thing that it says is this
+            self.assertEqual((told["ready"], bit is None or told["bits"][bit]), (order != "cover open", True))
+        self.stop()
+        self.assertIn("error", json.loads(program.stdout.readline()))
+        self.assertEqual(program.wait(timeout=60), 4)
+
     def test_counters_count_what_was_cut(self):
         before = self.fw("counters")["counters"]["cuts"]
         self.fw("codepages")

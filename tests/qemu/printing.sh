@@ -170,6 +170,56 @@ fact 'it prints' print till 0 eighth
 kill $printer
 wait $printer
 
+# ── two of a model without serial numbers ──
+
+alike() { # FOLDER: one more of them, a printer of its own; on_port is where it came up
+    known=$(ports)
+    bonbon virtual --attach --profile generic-80 --speed unlimited --usb vid=0416,pid=5011,serial= --text-dir "/run/work/$1" >>/run/work/printer.log 2>&1 &
+    wait_for one_more
+    on_port=$(ports | grep -vxF "$known")
+}
+ports() {
+    echo none
+    for of in $(grep -lx 0416 /sys/bus/usb/devices/*/idVendor); do basename "${of%/idVendor}"; done
+}
+one_more() { [ "$(ports | wc -l)" -gt "$(echo "$known" | wc -l)" ] && udevadm settle && [ -c "/dev/usb/lp$(($(ports | wc -l) - 2))" ]; }
+take_in() { as till bonbon printers add "$1" --printer "usb://0416:5011@$2" --json >/run/answer 2>/run/said; }
+listed() { as till bonbon printers --json >/run/answer && [ "$(grep -c '"name":"\(left\|right\)".*"status":"ready"' /run/answer)" -eq 2 ]; }
+
+wait_for gone
+alike left
+left=$! left_port=$on_port
+alike right
+right=$! right_port=$on_port
+fact 'two of a model have a port each' [ "$left_port" != "$right_port" ]
+fact 'one is taken into the shop by its port' take_in left "$left_port"
+fact 'and so is the other' take_in right "$right_port"
+fact 'both are listed as ready' listed
+fact 'a name for both is refused' print till 3 either --printer usb://0416:5011
+fact 'and told both that could be meant' said "usb://0416:5011@$right_port"
+fact 'the one on the right prints' print till 0 right --printer right
+fact 'the one on the left prints' print till 0 left --printer left
+kill $left $right
+wait $left
+wait $right
+
+# ── the tools of Linux: what docs/virtual.md tells everybody to do ──
+
+vendor=04b8
+bonbon virtual --usbip 3240 --profile epson-tm-t20iii --speed unlimited --usb serial=TOOL --text-dir /run/work/tool >>/run/work/printer.log 2>&1 &
+printer=$!
+offered() { usbip list -r 127.0.0.1 2>&1 | grep -q '1-1.*04b8:0e28'; }
+fact 'usbip lists what is offered' wait_for offered
+fact 'usbip attaches it' usbip attach -r 127.0.0.1 -b 1-1
+fact 'udev loads usblp for it' wait_for driven
+fact 'it prints' print till 0 tool --printer usb://04b8:0e28/TOOL
+port=$(usbip port 2>/dev/null | sed -n 's/^Port 0*\([0-9][0-9]*\):.*/\1/p')
+fact 'usbip detaches it' usbip detach -p "${port:-0}"
+wait_for gone
+kill $printer
+wait $printer
+fact 'the printer was content with that' [ $? -eq 0 ]
+
 cp /run/home/*/*.bytes /run/work
 echo "$facts facts, $bad not so"
 [ $bad -eq 0 ] || { cat /run/work/printer.log; dmesg | tail -n 40; }

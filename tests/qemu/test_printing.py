@@ -94,6 +94,12 @@ class Printing(unittest.TestCase):
         whole = pieces(folder, "txt")[0].read_text()
         self.assertTrue(after.startswith(whole), f"{after}\nis not\n{whole}")
 
+    def test_each_of_two_alike_put_out_its_own(self):
+        for printer, other in (("left", "right"), ("right", "left"), ("tool", "left")):
+            words = "".join(path.read_text() for path in pieces(WORK / printer, "txt")).split()
+            self.assertEqual(words.count(printer), 1, words)
+            self.assertNotIn(other, words)
+
     def test_the_codes_of_the_vouchers_can_be_read(self):
         found = subprocess.run(["zbarimg", "-q", "--raw", *self.paper], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                text=True).stdout  # it would have told the desktop

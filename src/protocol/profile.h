@@ -29,6 +29,14 @@ enum profile_cut { CUT_NONE, CUT_PARTIAL_ONLY, CUT_FULL_AND_PARTIAL };
 enum profile_nv { NV_ASK, NV_NONE, NV_BIT_IMAGES, NV_GRAPHICS };
 /* Epson's limit of writes to NV memory; taken where a row says nothing. */
 enum { PROFILE_NV_WRITES_PER_DAY = 10 };
+/* What pairs of bytes are in double-byte mode (FS &). */
+enum profile_double_byte {
+    DOUBLE_BYTE_NONE,
+    DOUBLE_BYTE_GB18030,
+    DOUBLE_BYTE_BIG5,
+    DOUBLE_BYTE_SHIFT_JIS, /* and JIS X 0208, as FS C says */
+    DOUBLE_BYTE_EUC_KR
+};
 enum profile_select { SELECT_ESC_T /* 1B 74 n */, SELECT_ESC_GS_T /* Star: 1B 1D 74 n */ };
 
 /* Fields stand in the order in which people ask for them. */
@@ -52,7 +60,8 @@ struct profile {
     bool half_dot_units; /* ESC 3, ESC J, GS V count half dots (Epson's default); clones count dots
                           */
     bool chinese_rom;    /* powers up in double-byte mode: FS . before text */
-    bool epson_folds;    /* look-alikes (comma-below → cedilla) are allowed on this printer */
+    enum profile_double_byte double_byte; /* none said of a chinese_rom: GB18030 */
+    bool epson_folds; /* look-alikes (comma-below → cedilla) are allowed on this printer */
     enum profile_proof proof;
     uint16_t raster_rows;  /* most rows of one GS v 0 band */
     uint32_t buffer_bytes; /* receive buffer; 0 unknown */
@@ -63,6 +72,13 @@ struct profile {
     const char *notes;         /* unverified facts are said here */
 };
 
+/* What its pairs of bytes are. */
+static inline enum profile_double_byte profile_pairs(const struct profile *profile)
+{
+    if (profile->double_byte == DOUBLE_BYTE_NONE && profile->chinese_rom)
+        return DOUBLE_BYTE_GB18030;
+    return profile->double_byte;
+}
 /* NULL when there is no such profile. */
 const struct profile *profile_find(struct slice name);
 /* All of them, sorted by name. */

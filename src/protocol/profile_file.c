@@ -31,6 +31,7 @@ struct profile_text {
     enum profile_cut cut;
     enum profile_proof proof;
     enum profile_nv nv;
+    enum profile_double_byte double_byte;
     bool native_qr, native_barcodes, drawer, half_dot_units, chinese_rom, epson_folds;
     const struct yaml_node *fonts, *slots;
 };
@@ -40,6 +41,7 @@ static const char *const natives[] = {"picture", "native"};
 static const char *const cutters[] = {"none", "partial", "full"};
 static const char *const proofs[] = {"none", "status", "fence", "process-id"};
 static const char *const nvs[] = {"ask", "none", "bit-images", "graphics"};
+static const char *const pairs[] = {"none", "gb18030", "big5", "shift_jis", "euc_kr"};
 static const char *const truths[] = {"false", "true"};
 
 static bool wrong(const struct yaml_node *node, const char *key, const char *wanted,
@@ -102,6 +104,7 @@ CHOICE(parse_barcodes, bool, "barcodes", natives)
 CHOICE(parse_cutter, enum profile_cut, "cutter", cutters)
 CHOICE(parse_proof, enum profile_proof, "proof", proofs)
 CHOICE(parse_nv, enum profile_nv, "nv", nvs)
+CHOICE(parse_pairs, enum profile_double_byte, "double_byte", pairs)
 
 static bool parse_node(const struct yaml_node *node, void *at, void *ctx, struct err *err)
 {
@@ -119,6 +122,7 @@ static const struct yaml_field fields[] = {
     {"code_pages", YAML_WANT_PARSE, false, offsetof(struct profile_text, slots), parse_node},
     {"cut_feed_dots", YAML_WANT_PARSE, false, offsetof(struct profile_text, cut_feed_dots), parse_given},
     {"cutter", YAML_WANT_PARSE, false, offsetof(struct profile_text, cut), parse_cutter},
+    {"double_byte", YAML_WANT_PARSE, false, offsetof(struct profile_text, double_byte), parse_pairs},
     {"dpi", YAML_WANT_PARSE, false, offsetof(struct profile_text, dpi), parse_given},
     {"drawer", YAML_WANT_BOOL, false, offsetof(struct profile_text, drawer), NULL},
     {"epson_folds", YAML_WANT_BOOL, false, offsetof(struct profile_text, epson_folds), NULL},
@@ -160,6 +164,7 @@ static struct profile_text text_of(const struct profile *p)
         .cut = p->cut,
         .proof = p->proof,
         .nv = p->nv,
+        .double_byte = p->double_byte,
         .native_qr = p->native_qr,
         .native_barcodes = p->native_barcodes,
         .drawer = p->drawer,
@@ -348,6 +353,7 @@ static void set_choices(const struct profile_text *t, struct profile *p)
     p->epson_folds = t->epson_folds;
     p->proof = t->proof;
     p->nv = t->nv;
+    p->double_byte = t->double_byte;
 }
 
 static bool set_texts(struct arena *arena, const struct profile_text *t, struct slice name,
@@ -557,6 +563,7 @@ void profile_write(const struct profile *p, const char *remark, struct buf *out)
                p->cut_feed_dots, truths[p->drawer]);
     buf_printf(out, "half_dot_units: %s\nchinese_rom: %s\nepson_folds: %s\n",
                truths[p->half_dot_units], truths[p->chinese_rom], truths[p->epson_folds]);
+    buf_printf(out, "double_byte: %s\n", pairs[p->double_byte]);
     buf_printf(out, "proof: %s\nraster_rows: %u\nbuffer_bytes: %u\nspeed_mm_s: %u\n",
                proofs[p->proof], p->raster_rows, p->buffer_bytes, p->speed_mm_s);
     buf_printf(out, "nv: %s\nnv_writes_per_day: %u\nuser_chars: %u\n", nvs[p->nv],

@@ -7,6 +7,7 @@
  *     code_pages: {0: PC437, 2: PC850}    # ESC t n; in the order to prefer, first what ESC @
  * selects select: esc-t | esc-gs-t qr: native | picture barcodes: native | picture cutter: none |
  * partial | full cut_feed_dots: 106 drawer, half_dot_units, chinese_rom, epson_folds: true | false
+ *     double_byte: none | gb18030 | big5 | shift_jis | euc_kr    # none of a chinese_rom: gb18030
  *     proof: none | status | fence | process-id
  *     raster_rows, buffer_bytes, speed_mm_s: numbers
  *     nv: ask | none | bit-images | graphics

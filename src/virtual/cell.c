@@ -82,12 +82,38 @@ void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out)
         out->rows[y] = s.rows[y];
 }
 
-void cell_make_pair(uint32_t pair, struct cell *out)
+/* Fullwidth forms are ASCII, wide. */
+static uint32_t narrow(uint32_t cp)
 {
-    *out = (struct cell){.width_dots = PAIR_WIDTH, .height_dots = PAIR_HEIGHT};
-    face_missing(pair, true, out->rows);
-    for (unsigned y = 0; y < CELL_ROWS; y++)
-        out->rows[y] <<= 8;
+    return cp >= 0xff01 && cp <= 0xff5e ? cp - 0xff01 + '!' : cp;
+}
+
+static bool pair_glyph(uint32_t cp, struct source *out)
+{
+    enum { LEFT_DOTS = 6 };
+    const uint16_t *rows = face_glyph(FACE_12X24, narrow(cp));
+    for (unsigned y = 0; rows && y < CELL_ROWS; y++)
+        out->rows[y] = (uint32_t)rows[y] << 16 >> LEFT_DOTS;
+    return rows;
+}
+
+void cell_make_pair(uint32_t cp, bool known, unsigned width_dots, unsigned height_dots,
+                    struct cell *out)
+{
+    enum { SIDE = 24, IDEOGRAPHIC_SPACE = 0x3000 };
+    struct source s = {.width = SIDE, .height = SIDE};
+    *out = (struct cell){.width_dots = width_dots, .height_dots = height_dots};
+    if (known && (cp == IDEOGRAPHIC_SPACE || cp == ' '))
+        return;
+    if (!known || !pair_glyph(cp, &s)) {
+        face_missing(cp, true, s.rows);
+        for (unsigned y = 0; y < SIDE; y++)
+            s.rows[y] <<= 8;
+    }
+    if (width_dots == SIDE && height_dots == SIDE)
+        memcpy(out->rows, s.rows, sizeof out->rows);
+    else
+        fit(&s, out);
 }
 
 static uint32_t row_mask(unsigned width)

@@ -6,7 +6,7 @@
 #include "image/bitmap.h"
 #include "protocol/profile.h"
 
-enum { CELL_ROWS = 24, PAIR_WIDTH = 24, PAIR_HEIGHT = 24 };
+enum { CELL_ROWS = 24 };
 
 struct cell {
     unsigned width_dots, height_dots; /* at most 32 × CELL_ROWS */
@@ -15,8 +15,10 @@ struct cell {
 
 /* cp 0 is a blank cell; what no face has is a box with its number. */
 void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out);
-/* A double-byte character, of which only the number is known. */
-void cell_make_pair(uint32_t pair, struct cell *out);
+/* A double-byte character: the face's glyph in the middle of a wide cell, else a box with its
+ * number. known: cp is a code point; else it is only the number of the bytes. */
+void cell_make_pair(uint32_t cp, bool known, unsigned width_dots, unsigned height_dots,
+                    struct cell *out);
 
 struct cell_look {
     unsigned scale_x, scale_y;

@@ -88,12 +88,17 @@ static const struct row rows[COMMAND_COUNT] = {
     [COMMAND_ESC_u] = {answer_drawer, PAGE},
     [COMMAND_ESC_v] = {answer_paper_sensor, PAGE},
     [COMMAND_ESC_LBRACE] = {set_upside_down, LINE_START | PAGE},
-    [COMMAND_FS_EXCLAM] = {do_nothing, PAGE}, /* FS !, -, C, S, W, ( A shape two-byte characters, of which only boxes are drawn */
-    [COMMAND_FS_MINUS] = {do_nothing, PAGE},
-    [COMMAND_FS_C] = {do_nothing, PAGE},
-    [COMMAND_FS_S] = {do_nothing, PAGE},
-    [COMMAND_FS_W] = {do_nothing, PAGE},
-    [COMMAND_FS_LPAREN_A_48] = {do_nothing, PAGE},
+    [COMMAND_FS_EXCLAM] = {set_pair_mode, PAGE},
+    [COMMAND_FS_MINUS] = {set_pair_underline, PAGE},
+    [COMMAND_FS_2] = {user_define_pair, PAGE},
+    [COMMAND_FS_QUESTION] = {user_cancel_pair, PAGE},
+    [COMMAND_FS_C] = {set_pair_code, PAGE},
+    [COMMAND_FS_C_255] = {set_utf8_on, PAGE},
+    [COMMAND_FS_S] = {set_pair_space, PAGE},
+    [COMMAND_FS_W] = {set_pair_quadruple, PAGE},
+    [COMMAND_FS_LPAREN_A_48] = {set_pair_font, PAGE},
+    [COMMAND_FS_LPAREN_C_48] = {set_encoding, PAGE},
+    [COMMAND_FS_LPAREN_C_60] = {do_nothing, PAGE}, /* which of a character's national forms comes first */
     [COMMAND_FS_p] = {nv_images_print, LINE_START},
     [COMMAND_FS_q] = {nv_images_define, LINE_START},
     [COMMAND_FS_AMPERSAND] = {set_double_byte_on, PAGE},
@@ -258,58 +263,4 @@ void machine_restart(struct virtual_printer *vp)
     vp->wait_half_seconds = 0;
     buf_reset(&vp->download.b);
     machine_reset(vp);
-}
-
-static void put_byte(struct virtual_printer *vp, uint8_t byte)
-{
-    uint32_t cp = byte < 0x80 ? byte == 0x7f ? 0 : international_char(vp->set.international, byte)
-                              : code_page_char(vp->set.page, byte);
-    struct cell user;
-    if (vp->set.user_chars && byte < 0x80 && user_cell(vp, byte, &user))
-        line_put(vp, ITEM_USER, byte);
-    else
-        line_put(vp, ITEM_CHAR, cp);
-}
-
-void machine_text_end(struct virtual_printer *vp)
-{
-    uint8_t lead = vp->lead;
-    vp->lead = 0;
-    if (lead)
-        put_byte(vp, lead);
-}
-
-/* GBK: a first byte 81–FE takes the next one with it. A first byte without a second prints by
- * itself (general knowledge; units differ). */
-static void put_double_byte(struct virtual_printer *vp, uint8_t byte)
-{
-    bool second = byte >= 0x40 && byte != 0x7f && byte != 0xff;
-    if (vp->lead && second) {
-        line_put(vp, ITEM_PAIR, (uint32_t)vp->lead << 8 | byte);
-        vp->lead = 0;
-        return;
-    }
-    machine_text_end(vp);
-    if (byte >= 0x81 && byte <= 0xfe)
-        vp->lead = byte;
-    else
-        put_byte(vp, byte);
-}
-
-void machine_text(struct virtual_printer *vp, struct slice text)
-{
-    vp->command = COMMAND_COUNT;
-    if (vp->deselected)
-        return;
-    /* What a character brings about (a full line, the end of the paper) is noted at that character,
-     * wherever the text was cut. */
-    size_t begin = vp->offset;
-    for (size_t i = 0; i < text.n; i++) {
-        vp->offset = begin + i;
-        if (vp->set.double_byte)
-            put_double_byte(vp, text.p[i]);
-        else
-            put_byte(vp, text.p[i]);
-    }
-    vp->offset = begin;
 }

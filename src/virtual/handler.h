@@ -82,7 +82,11 @@ handler page_enter, page_drop, page_set_area, page_set_direction, page_go_down_t
     page_cancel, page_print, page_print_and_leave;
 
 /* user.c: characters of the user's own */
-handler user_define, user_cancel, user_choose;
+handler user_define, user_cancel, user_choose, user_define_pair, user_cancel_pair;
+
+/* pair_settings.c: how pairs of bytes are read and printed */
+handler set_pair_mode, set_pair_underline, set_pair_code, set_pair_space, set_pair_quadruple,
+    set_pair_font, set_encoding, set_utf8_on;
 
 /* First parameter, or 0. */
 static inline uint8_t param(struct slice params, size_t i)

@@ -12,27 +12,31 @@ struct item item_of(const struct virtual_printer *vp, enum item_kind kind, uint3
                     const struct cell *cell)
 {
     const struct settings *set = &vp->set;
+    bool pair = item_is_pair(kind);
     struct item it = {
         .kind = kind,
         .cp = cp,
         .font = set->font,
-        .scale_x = set->scale_x,
-        .scale_y = set->scale_y,
+        .scale_x = pair ? set->pair.scale_x : set->scale_x,
+        .scale_y = pair ? set->pair.scale_y : set->scale_y,
         .bold = set->emphasised || set->double_strike,
         .inverted = set->inverted,
         .turned = set->turned && !vp->page_mode,
         .offset = vp->offset,
     };
-    it.underline = it.inverted || it.turned ? 0 : set->underline;
-    it.width_dots = item_cell_width(&it, cell) + set->right_space_dots * set->scale_x;
+    uint8_t underline = pair ? set->pair.underline : set->underline;
+    uint32_t right = pair ? set->pair.right_dots : set->right_space_dots;
+    it.underline = it.inverted || it.turned ? 0 : underline;
+    it.width_dots = item_cell_width(&it, cell) + right * it.scale_x;
     it.height_dots = it.turned ? cell->width_dots * it.scale_x : cell->height_dots * it.scale_y;
     return it;
 }
 
 void item_cell(const struct virtual_printer *vp, const struct item *it, struct cell *out)
 {
-    if (it->kind == ITEM_PAIR)
-        cell_make_pair(it->cp, out);
+    const struct pair_set *pair = &vp->set.pair;
+    if (it->kind == ITEM_PAIR || it->kind == ITEM_UNKNOWN)
+        cell_make_pair(it->cp, it->kind == ITEM_PAIR, pair->width_dots, pair->height_dots, out);
     else
         cell_make(&vp->profile->fonts[it->font], it->cp, out);
 }
@@ -81,7 +85,7 @@ static uint32_t said(const struct item *it)
 {
     if (it->kind == ITEM_USER)
         return PRIVATE_USE + it->cp;
-    if (it->kind == ITEM_PAIR)
+    if (it->kind == ITEM_UNKNOWN || it->kind == ITEM_USER_PAIR)
         return REPLACEMENT;
     return it->cp ? it->cp : ' ';
 }

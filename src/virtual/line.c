@@ -65,11 +65,18 @@ struct band {
     uint32_t x_dots, y_dots, height_dots; /* x of the area's left edge, alignment included */
 };
 
+/* Dots that may have changed when the line is printed are kept with it: the user's own, and pairs,
+ * whose font may be another by then. */
+static bool has_own_cell(enum item_kind kind)
+{
+    return kind == ITEM_USER || item_is_pair(kind);
+}
+
 static void draw_char(struct virtual_printer *vp, const struct item *it, const struct band *band)
 {
     const struct line *l = &vp->line;
     struct cell cell;
-    if (it->kind == ITEM_USER)
+    if (has_own_cell(it->kind))
         memcpy(&cell, l->dots.p + it->dots, sizeof cell);
     else
         item_cell(vp, it, &cell);
@@ -184,7 +191,7 @@ static void put_item(struct virtual_printer *vp, struct item it, const struct ce
     /* The right space of the last character is cut with the area. */
     if (it.width_dots > l->area_dots - l->x_dots)
         it.width_dots = l->area_dots - l->x_dots;
-    if (it.kind == ITEM_USER) {
+    if (has_own_cell(it.kind)) {
         it.dots = l->dots.n;
         if (!buf_reserve(&l->dots, sizeof *cell))
             return;
@@ -194,6 +201,17 @@ static void put_item(struct virtual_printer *vp, struct item it, const struct ce
     l->x_dots += it.width_dots;
 }
 
+/* A gap before a character, where there is room. */
+static void line_skip(struct virtual_printer *vp, uint32_t dots)
+{
+    if (dots > line_room(vp))
+        return;
+    if (vp->page_mode)
+        vp->page.along_dots += dots;
+    else
+        vp->line.x_dots += dots;
+}
+
 void line_put(struct virtual_printer *vp, enum item_kind kind, uint32_t cp)
 {
     struct cell cell = {.width_dots = vp->profile->fonts[vp->set.font].width_dots,
@@ -201,10 +219,12 @@ void line_put(struct virtual_printer *vp, enum item_kind kind, uint32_t cp)
     struct item it = {.kind = kind, .cp = cp, .font = vp->set.font};
     if (kind == ITEM_USER)
         user_cell(vp, cp, &cell);
-    else if (vp->page_mode)
+    else if (kind == ITEM_USER_PAIR)
+        user_pair_cell(vp, cp, &cell);
+    else if (vp->page_mode || item_is_pair(kind)) /* else it is made when the line is printed */
         item_cell(vp, &it, &cell);
-    else if (kind == ITEM_PAIR) /* its dots are drawn when the line is printed */
-        cell.width_dots = PAIR_WIDTH, cell.height_dots = PAIR_HEIGHT;
+    if (item_is_pair(kind))
+        line_skip(vp, vp->set.pair.left_dots * vp->set.pair.scale_x);
     put_item(vp, item_of(vp, kind, cp, &cell), &cell);
 }
 

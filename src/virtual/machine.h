@@ -40,6 +40,7 @@ enum {
     FIRST_USER_CHAR = 0x20,
     USER_CHARS = 95,      /* of ESC &, a font */
     MAX_USER_FONTS = 5,   /* that have them */
+    MAX_USER_PAIRS = 95,  /* FS 2: EC40–EC9E, 7721–777E, FEA1–FEFE */
     FEED_MAX_INCHES = 40, /* of one command (Epson APG, ESC d) */
     HALF = 2,             /* half dots a dot */
 };
@@ -62,13 +63,23 @@ struct family_set {
     uint8_t row_modules; /* PDF417: how much taller a row is than a module wide */
 };
 
+/* How pairs of bytes are printed: FS !, -, C, S, W, ( A (facts §6). */
+struct pair_set {
+    uint8_t scale_x, scale_y, underline, underline_last;
+    uint8_t code; /* FS C: 0 JIS, 1 Shift_JIS, 2 Shift_JIS of 2004 */
+    uint8_t width_dots, height_dots;
+    uint32_t left_dots, right_dots;
+};
+
 /* What ESC @ sets back (facts §10). */
 struct settings {
     uint8_t font; /* index into the profile's */
     uint8_t scale_x, scale_y;
     bool emphasised, double_strike, inverted, upside_down, double_byte;
-    bool turned;                       /* ESC V: characters by 90° clockwise */
-    bool user_chars;                   /* ESC % */
+    bool turned;     /* ESC V: characters by 90° clockwise */
+    bool user_chars; /* ESC % */
+    bool utf8;       /* FS ( C: bytes are UTF-8, whatever ESC t, ESC R and FS & say */
+    struct pair_set pair;
     uint8_t underline, underline_last; /* dots; the last that was on */
     uint8_t align;                     /* 0 left, 1 centre, 2 right */
     uint8_t international;
@@ -88,8 +99,10 @@ struct settings {
 
 enum item_kind {
     ITEM_CHAR,
-    ITEM_PAIR, /* a double-byte character */
-    ITEM_USER, /* of ESC & */
+    ITEM_PAIR,      /* a double-byte character by its code point */
+    ITEM_UNKNOWN,   /* one that its code page has not: by its bytes */
+    ITEM_USER_PAIR, /* of FS 2 */
+    ITEM_USER,      /* of ESC & */
     ITEM_DOTS
 };
 
@@ -132,6 +145,10 @@ struct page {
 struct user_chars {
     bool defined[MAX_USER_FONTS][USER_CHARS];
     uint32_t rows[MAX_USER_FONTS][USER_CHARS][24]; /* the most significant bit left */
+    unsigned n_pairs;                              /* FS 2 */
+    struct {
+        uint32_t pair, rows[24];
+    } pairs[MAX_USER_PAIRS];
 };
 
 /* The data of GS ( k fn x80, and the symbol made of them. */
@@ -182,7 +199,9 @@ struct virtual_printer {
     enum command_id command;
     unsigned n_matched;
     uint8_t matched[2]; /* offline: beginning of a real-time command */
-    uint8_t lead;       /* first byte of a double-byte character, or 0 */
+    uint8_t lead[4];    /* bytes of a character that is not whole yet */
+    unsigned n_lead;
+    struct pairs *pairs; /* pairs.c; NULL until the first */
 
     /* the mechanism */
     bool page_mode, deselected;
@@ -249,6 +268,8 @@ uint32_t units_y_dots(const struct virtual_printer *vp, uint32_t n);
 
 /* The cell of a character of ESC &; false where the font in force has none at this code. */
 bool user_cell(const struct virtual_printer *vp, uint32_t code, struct cell *out);
+/* The cell of FS 2; false where nothing is defined. */
+bool user_pair_cell(const struct virtual_printer *vp, uint32_t pair, struct cell *out);
 /* ESC @, and what else takes them away. */
 void user_forget(struct virtual_printer *vp);
 

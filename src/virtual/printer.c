@@ -4,6 +4,7 @@
 #include "protocol/status.h"
 #include "virtual/line.h"
 #include "virtual/page.h"
+#include "virtual/pairs.h"
 
 #include <stdlib.h>
 
@@ -48,6 +49,7 @@ void virtual_destroy(struct virtual_printer *vp)
     bitmap_finish(&vp->symbol.made);
     page_finish(vp);
     free(vp->user);
+    pairs_destroy(vp->pairs);
     buf_finish(&vp->glyphs);
     buf_finish(&vp->marks);
     buf_finish(&vp->replies);
@@ -124,7 +126,7 @@ static size_t run_frames(struct virtual_printer *vp, struct slice bytes)
 
 void machine_drop_input(struct virtual_printer *vp)
 {
-    vp->lead = 0;
+    vp->n_lead = 0;
     vp->skip = 0;
     vp->need = 0;
     vp->n_matched = 0;

@@ -27,6 +27,8 @@ void settings_reset(struct settings *set, const struct profile *profile)
         .scale_x = 1,
         .scale_y = 1,
         .double_byte = profile->chinese_rom,
+        .pair =
+            {.scale_x = 1, .scale_y = 1, .underline_last = 1, .width_dots = 24, .height_dots = 24},
         .underline_last = 1,
         .page = profile->slots[0].page,
         .spacing_half = DEFAULT_SPACING_DOTS * HALF,
@@ -240,7 +242,7 @@ void set_upside_down(struct virtual_printer *vp, struct slice params)
 void set_double_byte_on(struct virtual_printer *vp, struct slice params)
 {
     (void)params;
-    vp->set.double_byte = vp->profile->chinese_rom;
+    vp->set.double_byte = profile_pairs(vp->profile) != DOUBLE_BYTE_NONE;
 }
 
 void set_double_byte_off(struct virtual_printer *vp, struct slice params)
@@ -256,6 +258,8 @@ void set_size(struct virtual_printer *vp, struct slice params)
         return;
     vp->set.scale_x = (uint8_t)((n >> 4) + 1);
     vp->set.scale_y = (uint8_t)((n & 7) + 1);
+    vp->set.pair.scale_x = vp->set.scale_x;
+    vp->set.pair.scale_y = vp->set.scale_y;
 }
 
 void set_inverted(struct virtual_printer *vp, struct slice params)

@@ -94,7 +94,7 @@ static void put_line(const struct virtual_printer *vp, const struct virtual_glyp
         for (; !joined && column < row[i].x_dots / cell; column++)
             buf_byte(out, ' ');
         put_cp(out, row[i].cp);
-        column++;
+        column += row[i].width_dots >= 2 * cell && utf8_width(row[i].cp) == 2 ? 2 : 1;
     }
 }
 

@@ -1,4 +1,5 @@
-/* User-defined characters: ESC &, ESC %, ESC ? (facts §4). They belong to the font that is chosen
+/* User-defined characters: ESC &, ESC %, ESC ? (facts §4), and of two bytes: FS 2,
+ * FS ? (§6). The former belong to the font that is chosen
  * when they are defined, and share their memory with the picture of GS *: either takes the other
  * away. */
 #include "virtual/handler.h"
@@ -10,8 +11,10 @@
 
 void user_forget(struct virtual_printer *vp)
 {
-    if (vp->user)
-        memset(vp->user->defined, 0, sizeof vp->user->defined);
+    if (!vp->user)
+        return;
+    memset(vp->user->defined, 0, sizeof vp->user->defined);
+    vp->user->n_pairs = 0;
 }
 
 static bool has_memory(struct virtual_printer *vp)
@@ -82,5 +85,60 @@ bool user_cell(const struct virtual_printer *vp, uint32_t code, struct cell *out
         !vp->user->defined[vp->set.font][c])
         return false;
     memcpy(out->rows, vp->user->rows[vp->set.font][c], sizeof out->rows);
+    return true;
+}
+
+static unsigned find_pair(const struct user_chars *user, uint32_t pair)
+{
+    unsigned i = 0;
+    while (i < user->n_pairs && user->pairs[i].pair != pair)
+        i++;
+    return i;
+}
+
+static uint32_t pair_of(struct slice params)
+{
+    return (uint32_t)param(params, 0) << 8 | param(params, 1);
+}
+
+/* c1 c2, then 24 columns of 3 bytes. */
+void user_define_pair(struct virtual_printer *vp, struct slice params)
+{
+    enum { SIDE = 24, HEAD = 2 };
+    if (!has_memory(vp) || params.n < HEAD + SIDE * 3)
+        return;
+    unsigned i = find_pair(vp->user, pair_of(params));
+    if (i == MAX_USER_PAIRS) {
+        paper_note(vp, "there is no memory for one more; ignored");
+        return;
+    }
+    vp->user->n_pairs += i == vp->user->n_pairs;
+    vp->user->pairs[i].pair = pair_of(params);
+    uint32_t *rows = vp->user->pairs[i].rows;
+    memset(rows, 0, sizeof vp->user->pairs[i].rows);
+    for (unsigned x = 0; x < SIDE; x++) {
+        for (unsigned y = 0; y < SIDE; y++) {
+            if (params.p[HEAD + x * 3 + y / 8] >> (7 - y % 8) & 1)
+                rows[y] |= UINT32_C(0x80000000) >> x;
+        }
+    }
+}
+
+void user_cancel_pair(struct virtual_printer *vp, struct slice params)
+{
+    struct user_chars *user = vp->user;
+    unsigned i = user ? find_pair(user, pair_of(params)) : 0;
+    if (user && i < user->n_pairs)
+        user->pairs[i] = user->pairs[--user->n_pairs];
+}
+
+bool user_pair_cell(const struct virtual_printer *vp, uint32_t pair, struct cell *out)
+{
+    const struct user_chars *user = vp->user;
+    unsigned i = user ? find_pair(user, pair) : 0;
+    if (!user || i == user->n_pairs)
+        return false;
+    *out = (struct cell){.width_dots = 24, .height_dots = 24};
+    memcpy(out->rows, user->pairs[i].rows, sizeof out->rows);
     return true;
 }

@@ -79,9 +79,9 @@ const struct virtual_mark *virtual_marks(const struct virtual_printer *vp, size_
 
 /* Characters as printed, a printed line a line of text, each character at its column (x over font
  * A's cell width, later by their order where two would meet; the letters of a wide word stand
- * together, the word at its column; a page's lines from top to bottom, those that run otherwise
- * than to the right from their own beginning), cuts as a line of "-- cut --", symbols as "[QR
- * data]". UTF-8.
+ * together, the word at its column; a wide character of two columns counts for both; a page's lines
+ * from top to bottom, those that run otherwise than to the right from their own beginning), cuts as
+ * a line of "-- cut --", symbols as "[QR data]". UTF-8.
  */
 void virtual_text(const struct virtual_printer *vp, struct buf *out);
 /* The same of the rows above y_dots. */

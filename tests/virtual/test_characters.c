@@ -74,7 +74,7 @@ static void a_chinese_rom_swallows_pairs_until_it_is_told_not_to(void **state)
                                                 "\x8a\xae\xe4\xa5!\n" FS "."
                                                 "\x8a\xae\xe4\xa5\n");
     assert_int_equal(rig_glyphs(vp), 3 + 4);
-    assert_int_equal(rig_glyph(vp, 0).cp, 0xfffd);
+    assert_int_equal(rig_glyph(vp, 0).cp, 0x59f0); /* GBK 8AAE */
     assert_int_equal(rig_glyph(vp, 0).width_dots, 24);
     assert_int_equal(rig_glyph(vp, 1).x_dots, 24);
     assert_int_equal(rig_glyph(vp, 2).cp, '!');
@@ -86,8 +86,8 @@ static void a_chinese_rom_swallows_pairs_until_it_is_told_not_to(void **state)
                 "\n" FS "." ESC "@"
                 "\x8a\xae"
                 "\n");
-    assert_int_equal(rig_glyph(vp, 7).cp, 0xfffd); /* ESC @ dropped the line before */
-    assert_int_equal(rig_glyph(vp, 8).cp, 0xfffd); /* and is as switching on */
+    assert_int_equal(rig_glyph(vp, 7).cp, 0x59f0); /* ESC @ dropped the line before */
+    assert_int_equal(rig_glyph(vp, 8).cp, 0x59f0); /* and is as switching on */
     virtual_destroy(vp);
 }
 
@@ -117,6 +117,129 @@ static void a_printer_without_two_byte_characters_has_no_mode_for_them(void **st
 static bool dot(const struct virtual_printer *vp, uint32_t x, uint32_t y)
 {
     return bitmap_get(virtual_paper(vp), x, y);
+}
+
+/* A printer as this profile, but with these pairs. */
+static struct virtual_printer *with_pairs(struct profile *profile, enum profile_double_byte pairs)
+{
+    struct virtual_printer *vp = NULL;
+    struct err err;
+    *profile = *profile_find(slice_str(EPSON));
+    profile->double_byte = pairs;
+    assert_true(virtual_create(&vp, profile, &err));
+    return vp;
+}
+
+static void pairs_are_read_through_the_page_of_the_profile(void **state)
+{
+    (void)state;
+    static const struct {
+        enum profile_double_byte pairs;
+        struct slice bytes;
+        const char *text;
+    } rows[] = {
+        {DOUBLE_BYTE_GB18030, SLICE("\xc4\xe3\xba\xc3\xa3\xac\xca\xc0\xbd\xe7\n"), "你好，世界\n"},
+        {DOUBLE_BYTE_GB18030, SLICE("\x81\x30\x81\x30\xa8\xa2\n"), "\xc2\x80\xc3\xa1\n"},
+        {DOUBLE_BYTE_BIG5, SLICE("\xa5\x78\xc6\x57\n"), "台灣\n"},
+        {DOUBLE_BYTE_SHIFT_JIS, SLICE(FS "C\x01\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd\n"),
+         "こんにちは\n"},
+        {DOUBLE_BYTE_SHIFT_JIS, SLICE(FS "C1\x93\xfa\x96\x7b" FS "C2\x8c\xea\n"), "日本語\n"},
+        {DOUBLE_BYTE_SHIFT_JIS, SLICE(FS "C\x00\x46\x7c\x4b\x5c\x38\x6c\n"), "日本語\n"},
+        {DOUBLE_BYTE_EUC_KR, SLICE("\xc7\xd1\xb1\xb9\xbe\xee\n"), "한국어\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile;
+        struct virtual_printer *vp = with_pairs(&profile, rows[i].pairs);
+        FEED(vp, FS "&");
+        virtual_feed(vp, rows[i].bytes);
+        rig_expect_text(vp, rows[i].text);
+        assert_int_equal(rig_glyph(vp, 1).x_dots, 24);
+        virtual_destroy(vp);
+    }
+}
+
+static void japanese_printers_power_up_in_single_bytes(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct virtual_printer *vp = with_pairs(&profile, DOUBLE_BYTE_SHIFT_JIS);
+    FEED(vp, "AB\n" FS "&" FS "C\x01"
+             "A\x82\xa0" FS "."
+             "AB\n");
+    rig_expect_text(vp, "AB\nAあAB\n");
+    virtual_destroy(vp);
+}
+
+static void a_pair_that_its_page_has_not_is_its_number_in_a_box(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct virtual_printer *vp = with_pairs(&profile, DOUBLE_BYTE_EUC_KR);
+    FEED(vp, FS "&\xfe\xfe\n");
+    assert_int_equal(rig_glyph(vp, 0).cp, 0xfffd);
+    assert_true(rig_dots(vp, 0, 0, 24, 24) > 50);
+    virtual_destroy(vp);
+}
+
+static void wide_letters_are_the_faces_in_the_middle_of_their_cell(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(CLONE, "\xa3\xc1\xa7\xa8\xa1\xa1.\n"); /* Ａ Ж, a space */
+    assert_true(rig_shows(vp, 6, 0, 'A'));
+    assert_true(rig_shows(vp, 24 + 6, 0, 0x416));
+    assert_int_equal(rig_dots(vp, 48, 0, 24, 24), 0);
+    assert_true(rig_shows(vp, 72, 0, '.'));
+    virtual_destroy(vp);
+}
+
+static void pairs_have_sizes_underline_space_and_fonts_of_their_own(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp =
+        RIG(CLONE, FS "!\x0c"
+                      "\xc4\xe3" FS "!\x00" FS "S\x02\x04"
+                      "\xc4\xe3\xc4\xe3" FS "S\x00\x00" FS "-\x02\xc4\xe3" FS "-\x00" FS
+                      "(A\x02\x00\x30\x02\xc4\xe3" FS "W\x01\xc4\xe3"
+                      "A\n");
+    assert_int_equal(rig_glyph(vp, 0).width_dots, 48);
+    assert_int_equal(rig_glyph(vp, 0).height_dots, 48);
+    assert_int_equal(rig_glyph(vp, 1).x_dots, 48 + 2);
+    assert_int_equal(rig_glyph(vp, 2).x_dots, 50 + 24 + 4 + 2);
+    assert_true(rig_glyph(vp, 3).underline);
+    assert_int_equal(rig_glyph(vp, 4).width_dots, 16);
+    assert_int_equal(rig_glyph(vp, 5).width_dots, 32);
+    assert_int_equal(rig_glyph(vp, 6).width_dots, 12);
+    virtual_destroy(vp);
+}
+
+static void utf8_is_read_where_it_was_asked_for(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp =
+        RIG(EPSON, FS "(C\x02\x00\x30\x02"
+                      "caf\xc3\xa9 \xe4\xbd\xa0 \xff\n" FS "(C\x02\x00\x30\x01\x82\n");
+    rig_expect_text(vp, "café 你 \xc2\xa0\né\n"); /* FF is no UTF-8: the page's character */
+    assert_int_equal(rig_glyph(vp, 5).width_dots, 24);
+    virtual_destroy(vp);
+    vp = RIG(CLONE, FS "C\xff\xd0\x96\n");
+    assert_true(rig_shows(vp, 0, 0, 0x416));
+    virtual_destroy(vp);
+}
+
+static void a_pair_of_the_users_own_is_its_columns(void **state)
+{
+    (void)state;
+    static const uint8_t head[] = {0x1c, '2', 0xfe, 0xa1};
+    uint8_t columns[72] = {0xff, 0xff, 0xff};
+    struct virtual_printer *vp = rig_printer(CLONE);
+    columns[71] = 0x01; /* the last dot */
+    virtual_feed(vp, slice_of(head, sizeof head));
+    virtual_feed(vp, slice_of(columns, sizeof columns));
+    FEED(vp, "\xfe\xa1" FS "?\xfe\xa1\xfe\xa1\n");
+    assert_int_equal(rig_dots(vp, 0, 0, 24, 24), 25);
+    assert_true(dot(vp, 23, 23));
+    assert_int_not_equal(rig_dots(vp, 24, 0, 24, 24), 25);
+    virtual_destroy(vp);
 }
 
 /* a frame: left and right column whole, top and bottom dot of the rest, four columns wide */
@@ -240,6 +363,13 @@ int main(void)
         cmocka_unit_test(a_chinese_rom_swallows_pairs_until_it_is_told_not_to),
         cmocka_unit_test(a_first_byte_without_a_second_prints_by_itself),
         cmocka_unit_test(a_printer_without_two_byte_characters_has_no_mode_for_them),
+        cmocka_unit_test(pairs_are_read_through_the_page_of_the_profile),
+        cmocka_unit_test(japanese_printers_power_up_in_single_bytes),
+        cmocka_unit_test(a_pair_that_its_page_has_not_is_its_number_in_a_box),
+        cmocka_unit_test(wide_letters_are_the_faces_in_the_middle_of_their_cell),
+        cmocka_unit_test(pairs_have_sizes_underline_space_and_fonts_of_their_own),
+        cmocka_unit_test(utf8_is_read_where_it_was_asked_for),
+        cmocka_unit_test(a_pair_of_the_users_own_is_its_columns),
         cmocka_unit_test(a_user_character_is_its_columns_while_they_are_chosen),
         cmocka_unit_test(several_user_characters_may_come_at_once),
         cmocka_unit_test(a_user_character_in_the_line_stays_what_it_was),

@@ -218,6 +218,22 @@ class Gallery(unittest.TestCase):
                 self.assertIn(squeezed(words), text)
             self.assertNotIn(squeezed(other["name"]), text)
 
+    def test_what_a_till_sends_is_printed_and_never_obeyed(self):
+        values = ("===", "{code:1}", "a|b", "^^^", "{{total}}", "{width:3}", '"`_', "\\n", "---")
+        for value in values:
+            guest = {"id": "C-1", "name": value, "birthday": "11-21", "family": [{"name": value, "birthday": "11-20"}]}
+            item = {"name": value, "total": "6.80", "guarantee": value, "guarantee_to": value, "serial": value, "note": value}
+            order = {"number": value, "ready": value, "ready_from": value, "due": value}
+            shown = {"tailor": 6, "guarantee": 4, "feedback": 2, "birthday": 1, "referral": 1, "we-miss-you": 1, "grocery": 1}
+            for name, times in shown.items():
+                with self.subTest(value=value, name=name):
+                    sale = dict(sample("en", name), customer=guest, items=[item], order=order, total="6.80", taxes=[], payments=[], change="0.00")
+                    sale["shop"]["feedback_address"] = value
+                    status, text, _ = bonbon("preview", f"en/{name}", "--data", self.sale(sale), "--text")  # some are no bar code, and it says so
+                    self.assertEqual(status, 0)
+                    self.assertEqual(text.count("-- cut --"), 1)
+                    self.assertGreaterEqual(text.count(value), times)
+
     def test_templates_spell_romanian_with_commas_and_leave_the_cut_to_the_program(self):
         for lang, name in every_one():
             for ending in (".receipt", ".json"):

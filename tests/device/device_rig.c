@@ -112,3 +112,22 @@ void rig_paper_is(struct rig *r, const char *text)
     assert_string_equal(out.n ? buf_cstr(&out) : "", text);
     buf_finish(&out);
 }
+
+int64_t rig_feed_us(unsigned half_dots)
+{
+    return (int64_t)half_dots * 25400 / (203 * 2) * 1000 / 250;
+}
+
+void rig_assert_about(int64_t us, int64_t wanted)
+{
+    assert_in_range(us, wanted - wanted / 50, wanted + wanted / 50);
+}
+
+struct buf rig_repeated(const char *what, size_t times)
+{
+    struct buf b;
+    buf_init(&b, 0);
+    for (size_t i = 0; i < times; i++)
+        buf_str(&b, what);
+    return b;
+}

@@ -14,6 +14,18 @@
 
 enum { MS = 1000, SECOND = 1000000 };
 
+#define ESC "\x1b"
+#define GS  "\x1d"
+#define DLE "\x10"
+/* 576 dots at 203 dpi, 4096 bytes, 250 mm/s, GS ( H; half-dot units */
+#define EPSON "epson-tm-t20iii"
+#define CLONE "generic-80"
+#define SMALL "pos-5890"
+
+#define FENCE     GS "r\x01"
+#define IDLE_ASB  "\x10\x00\x00\x00"
+#define ID(chars) GS "(H\x06\x00\x30\x30" chars
+
 struct rig {
     struct device *dev;
     int64_t now_us;
@@ -42,6 +54,12 @@ void rig_hears(struct rig *r, struct slice bytes);
 #define OFFER(r, literal) rig_offer((r), SLICE_LITERAL(literal))
 #define WRITE(r, literal) rig_write((r), SLICE_LITERAL(literal))
 #define HEARS(r, literal) rig_hears((r), SLICE_LITERAL(literal))
+/* A feed of so many half dots takes half / 2 / 203 inches at 250 mm/s. */
+int64_t rig_feed_us(unsigned half_dots);
+/* Within 2 %. */
+void rig_assert_about(int64_t us, int64_t wanted);
+/* For the caller to finish. */
+struct buf rig_repeated(const char *what, size_t times);
 /* The paper that is in the printer. */
 void rig_paper_is(struct rig *r, const char *text);
 

@@ -201,3 +201,28 @@ void in_processes(int n, int (*f)(int i), int counts[3])
         counts[WEXITSTATUS(status)]++;
     }
 }
+
+static bool in_transaction(bool ok)
+{
+    if (ok)
+        commit();
+    else
+        store_rollback(store);
+    return ok;
+}
+
+bool undo(const char *twelve, const char *request, const char *reason)
+{
+    const struct ledger_act a = act(request, reason);
+    const struct voucher_code code = code_of(twelve);
+    begin();
+    return in_transaction(ledger_undo(ledger, &a, &code, &err));
+}
+
+bool make_void(const char *twelve, const char *request, const char *reason)
+{
+    const struct ledger_act a = act(request, reason);
+    const struct voucher_code code = code_of(twelve);
+    begin();
+    return in_transaction(ledger_void(ledger, &a, &code, false, &err));
+}

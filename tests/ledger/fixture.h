@@ -40,6 +40,8 @@ struct ledger_sale sale_of(const char *id, int32_t day, int64_t total_minor);
 /* Each in a transaction of its own. */
 void issue(const char *twelve, int32_t valid_to);
 struct ledger_answer redeem(const char *twelve, const char *request);
+bool undo(const char *twelve, const char *request, const char *reason);
+bool make_void(const char *twelve, const char *request, const char *reason);
 struct ledger_voucher find(const char *twelve, int32_t day);
 /* Verifies and gives the number of differences; the first stands in first_difference as "table
  * column". */

@@ -46,6 +46,10 @@ bool cli_open_shop(struct cli *cli, struct err *err);
 int cli_say_job(const struct cli *cli, const struct job_answer *job);
 /* A state of a job in the language of people: "printed", "tipărit", "напечатан". */
 const char *cli_job_state(const struct cli *cli, const char *state);
+/* "2026-11-21-0042: printed (job 7)", without a line end. state is said instead of the job's where
+ * it is not NULL. */
+void cli_say_outcome(const struct cli *cli, struct slice what, const char *state,
+                     const struct job_answer *job);
 /* The state of a voucher: "redeemed", "folosit", "погашен". */
 const char *cli_voucher_state(const struct cli *cli, enum voucher_state state);
 /* Bytes of a printer to --bytes and --png where they are asked for. */

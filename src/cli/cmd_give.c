@@ -34,6 +34,8 @@ static int run(struct cli *cli)
         door_put(&line);
         buf_finish(&line);
     }
+    cli_say_outcome(cli, voucher.offer, NULL, &job);
+    door_say(&cli->door, "\n");
     cli_say_voucher(cli, &voucher);
     return cli_say_job(cli, &job);
 }

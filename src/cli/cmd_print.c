@@ -37,7 +37,6 @@ static const char *const again_words[LANG_COUNT] = {
 static const char *const dry_words[LANG_COUNT] = {
     "dry run, nothing is recorded", "probă, nu se înregistrează nimic", "проба, ничего не записано",
 };
-static const char *const job_words[LANG_COUNT] = {"job", "lucrarea", "задание"};
 static const char *const redeemed_words[LANG_COUNT] = {"redeemed", "folosit", "погашен"};
 static const char *const summary_words[LANG_COUNT][4] = {
     {"sales", "printed", "printed before", "with trouble"},
@@ -91,10 +90,8 @@ static void say_answer(struct printing *p, const struct sale_answer *answer)
     }
     if (p->many)
         return;
-    door_say(&cli->door, "%.*s: %s", (int)answer->sale.n, (const char *)answer->sale.p,
-             p->dry_run ? dry_words[cli->door.lang] : cli_job_state(cli, answer->job.state));
-    if (answer->job.id)
-        door_say(&cli->door, " (%s %lld)", job_words[cli->door.lang], (long long)answer->job.id);
+    const char *state = p->dry_run ? dry_words[cli->door.lang] : NULL;
+    cli_say_outcome(cli, answer->sale, state, &answer->job);
     if (answer->already)
         door_say(&cli->door, "; %s", again_words[cli->door.lang]);
     door_say(&cli->door, "\n");

@@ -63,6 +63,8 @@ static const struct {
     {"unknown", {"unknown", "necunoscut", "неизвестно"}},
 };
 
+static const char *const job_words[LANG_COUNT] = {"job", "lucrarea", "задание"};
+
 static const char *const voucher_states[][LANG_COUNT] = {
     [VOUCHER_ISSUED] = {"issued", "emis", "выдан"},
     [VOUCHER_REDEEMED] = {"redeemed", "folosit", "погашен"},
@@ -77,6 +79,15 @@ const char *cli_job_state(const struct cli *cli, const char *state)
         if (strcmp(state, job_states[i].state) == 0)
             return job_states[i].words[cli->door.lang];
     return state;
+}
+
+void cli_say_outcome(const struct cli *cli, struct slice what, const char *state,
+                     const struct job_answer *job)
+{
+    door_say(&cli->door, "%.*s: %s", (int)what.n, (const char *)what.p,
+             state ? state : cli_job_state(cli, job->state));
+    if (job->id)
+        door_say(&cli->door, " (%s %lld)", job_words[cli->door.lang], (long long)job->id);
 }
 
 const char *cli_voucher_state(const struct cli *cli, enum voucher_state state)

@@ -138,6 +138,7 @@ class Give(VoucherShop):
 
     def test_a_person_reads_the_code_and_its_worth(self):
         out, err = self.words("give five")
+        self.assertRegex(out, r"(?m)^five: \w+ \(job 1\)$")
         self.assertRegex(out, r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}.*five.*£5\.00.*2026-12-21")
 
     def test_a_voucher_whose_printer_is_away_is_given_and_kept(self):

@@ -86,6 +86,11 @@ class Gallery(unittest.TestCase):
             used = {part for name in NAMES for part in re.findall(r"{{> *([^ }]+) *}}", (GALLERY / lang / f"{name}.receipt").read_text())}
             self.assertEqual(used, set(PARTS))
 
+    def test_template_check_finds_nothing_to_say(self):
+        count = sum(1 for _ in GALLERY.glob("??/*.receipt"))
+        status, out, err = bonbon("template", "check")
+        self.assertEqual((status, out, err), (0, f"templates: {count}, problems: 0, warnings: 0\n", ""))
+
     def test_each_previews_without_a_warning_and_without_a_lost_letter(self):
         for lang, name in every_one():
             for profile in PROFILES:

@@ -16,7 +16,9 @@ static const struct {
     {0x1100, 0x11FF, "fonts-noto-cjk"},        /* Hangul letters */
     {0x1200, 0x1BFF, "fonts-noto-core"},       /* Ethiopic to Batak */
     {0x1C00, 0x1DFF, "fonts-noto-core"},
-    {0x1E00, 0x20CF, "fonts-dejavu-core"},     /* Vietnamese, Greek with accents, signs of currency */
+    {0x1E00, 0x1E9F, "fonts-dejavu-core"},
+    {0x1EA0, 0x1EFF, "fonts-noto-mono"},       /* Vietnamese */
+    {0x1F00, 0x20CF, "fonts-dejavu-core"},     /* Greek with accents, signs of currency */
     {0x20D0, 0x20FF, "fonts-noto-core"},
     {0x2100, 0x27FF, "fonts-dejavu-core"},     /* signs and arrows */
     {0x2800, 0x2BFF, "fonts-symbola"},

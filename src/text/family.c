@@ -12,7 +12,9 @@ static const struct {
     uint32_t from, to;
     enum script script;
 } ranges[] = {
-    {0x00000, 0x0058F, SCRIPT_LATIN},
+    {0x00000, 0x0019F, SCRIPT_LATIN},
+    {0x001A0, 0x001B0, SCRIPT_VIETNAMESE},
+    {0x001B1, 0x0058F, SCRIPT_LATIN},
     {0x00590, 0x005FF, SCRIPT_HEBREW},
     {0x00600, 0x008FF, SCRIPT_ARABIC},
     {0x00900, 0x00DFF, SCRIPT_INDIC},
@@ -21,7 +23,9 @@ static const struct {
     {0x010A0, 0x010FF, SCRIPT_LATIN},   /* Georgian */
     {0x01100, 0x011FF, SCRIPT_HANGUL},
     {0x01200, 0x01DFF, SCRIPT_OTHER},
-    {0x01E00, 0x025FF, SCRIPT_LATIN},
+    {0x01E00, 0x01E9F, SCRIPT_LATIN},
+    {0x01EA0, 0x01EFF, SCRIPT_VIETNAMESE},
+    {0x01F00, 0x025FF, SCRIPT_LATIN},
     {0x02600, 0x027BF, SCRIPT_EMOJI},
     {0x027C0, 0x02E7F, SCRIPT_LATIN},
     {0x02E80, 0x0303F, SCRIPT_HAN},
@@ -46,24 +50,25 @@ static const struct {
 };
 
 static const struct family families[SCRIPTS][MAX_FAMILIES] = {
-    [SCRIPT_LATIN] = {{"DejaVu Sans Mono", NULL, 20, false}, {"DejaVu Sans", NULL, 20, false},
-                      {"Symbola", NULL, 20, false}},
-    [SCRIPT_HEBREW] = {{"Noto Sans Hebrew", "Bold", 18, true}, {"DejaVu Sans", NULL, 18, false}},
-    [SCRIPT_ARABIC] = {{"DejaVu Sans Mono", "Bold", 20, false}, {"Noto Naskh Arabic", NULL, 18, true},
-                       {"DejaVu Sans", NULL, 20, false}},
-    [SCRIPT_INDIC] = {{"Noto Sans Devanagari", NULL, 20, true}, {"Lohit Devanagari", NULL, 20, true}},
-    [SCRIPT_THAI] = {{"Noto Sans Thai", NULL, 20, true}, {"Tlwg Mono", "Bold", 20, true}},
-    [SCRIPT_HAN] = {{"Noto Sans CJK SC", NULL, 23, false}, {"WenQuanYi Zen Hei", NULL, 23, false},
-                    {"WenQuanYi Micro Hei", NULL, 23, false}, {"Droid Sans Fallback", NULL, 23, false}},
-    [SCRIPT_KANA] = {{"Noto Sans CJK JP", NULL, 23, false}, {"Droid Sans Fallback", NULL, 23, false}},
-    [SCRIPT_HANGUL] = {{"Noto Sans CJK KR", NULL, 23, false}, {"NanumGothic", NULL, 23, false},
-                       {"Droid Sans Fallback", NULL, 23, false}},
-    [SCRIPT_EMOJI] = {{"Noto Emoji", NULL, 22, false}, {"Symbola", NULL, 22, false},
-                      {"Noto Sans Symbols2", NULL, 22, false}, {"DejaVu Sans", NULL, 22, false}},
+    [SCRIPT_LATIN] = {{"DejaVu Sans Mono", NULL, 20, false, 0}, {"Noto Sans Mono", NULL, 20, true, 0},
+                      {"DejaVu Sans", NULL, 20, false, 0}, {"Symbola", NULL, 20, false, 0}},
+    [SCRIPT_VIETNAMESE] = {{"Noto Sans Mono", NULL, 20, true, 0}, {"DejaVu Sans", NULL, 20, false, 0}},
+    [SCRIPT_HEBREW] = {{"Noto Sans Hebrew", "Bold", 18, true, 0}, {"DejaVu Sans", NULL, 18, false, 0}},
+    [SCRIPT_ARABIC] = {{"DejaVu Sans Mono", "Bold", 20, false, 1}, {"Noto Naskh Arabic", NULL, 18, true, 1},
+                       {"DejaVu Sans", NULL, 20, false, 0}},
+    [SCRIPT_INDIC] = {{"Noto Sans Devanagari", NULL, 20, true, 0}, {"Lohit Devanagari", NULL, 20, true, 0}},
+    [SCRIPT_THAI] = {{"Noto Sans Thai", NULL, 20, true, 0}, {"Tlwg Mono", "Bold", 20, true, 0}},
+    [SCRIPT_HAN] = {{"Noto Sans CJK SC", NULL, 23, false, 0}, {"WenQuanYi Zen Hei", NULL, 23, false, 0},
+                    {"WenQuanYi Micro Hei", NULL, 23, false, 0}, {"Droid Sans Fallback", NULL, 23, false, 0}},
+    [SCRIPT_KANA] = {{"Noto Sans CJK JP", NULL, 23, false, 0}, {"Droid Sans Fallback", NULL, 23, false, 0}},
+    [SCRIPT_HANGUL] = {{"Noto Sans CJK KR", NULL, 23, false, 0}, {"NanumGothic", NULL, 23, false, 0},
+                       {"Droid Sans Fallback", NULL, 23, false, 0}},
+    [SCRIPT_EMOJI] = {{"Noto Emoji", NULL, 22, false, 0}, {"Symbola", NULL, 22, false, 0},
+                      {"Noto Sans Symbols2", NULL, 22, false, 0}, {"DejaVu Sans", NULL, 22, false, 0}},
 };
 /* clang-format on */
 
-static const struct family any_family = {NULL, NULL, 20, false};
+static const struct family any_family = {NULL, NULL, 20, false, 0};
 
 enum script text_script(uint32_t cp)
 {
@@ -103,6 +108,7 @@ static struct open_face *open_face(struct text *t, const struct family *family, 
         return NULL;
     struct open_face *f = &t->faces[t->n_faces++];
     *f = (struct open_face){.size = family->size,
+                            .raise = family->raise,
                             .autohint = family->autohint,
                             .family = family->name,
                             .style = family->style,

@@ -12,7 +12,7 @@ enum {
     CANVAS_HEIGHT = CELL_HEIGHT + 2 * MARGIN,
     CANVAS_STRIDE = CANVAS_WIDTH / 8,
     ORIGIN_Y = MARGIN + BASELINE,
-    MAX_TRIES = 24,
+    MAX_TRIES = 64,
     MIN_SIZE = 4,
 };
 
@@ -69,7 +69,7 @@ static bool put_glyphs(struct canvas *c, const struct open_face *f, const raqm_g
             FT_Render_Glyph(f->face->glyph, FT_RENDER_MODE_MONO) != 0)
             return false;
         put_glyph(c, f->face->glyph, MARGIN + to_dots(x + glyphs[i].x_offset),
-                  ORIGIN_Y - to_dots(glyphs[i].y_offset));
+                  ORIGIN_Y - f->raise - to_dots(glyphs[i].y_offset));
         x += glyphs[i].x_advance;
     }
     c->advance = to_dots(x);
@@ -122,8 +122,7 @@ static bool fit_run(struct canvas *c, const struct open_face *f, const uint32_t 
         if (ink_height(c) > CELL_HEIGHT && height > MIN_SIZE) {
             height--;
         } else if (wide > room && width > MIN_SIZE) {
-            const unsigned narrower = width * (unsigned)room / (unsigned)wide;
-            width = narrower < MIN_SIZE ? MIN_SIZE : narrower < width ? narrower : width - 1;
+            width--;
         } else {
             break;
         }

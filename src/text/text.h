@@ -33,10 +33,12 @@ struct family {
     const char *style; /* NULL: regular */
     uint8_t size;      /* dots of the em */
     bool autohint;     /* its own hints are none or worse */
+    uint8_t raise;     /* dots above the baseline, so that all its letters stand on one */
 };
 
 enum script {
-    SCRIPT_LATIN, /* and all that DejaVu draws one character a cell */
+    SCRIPT_LATIN,      /* and all that DejaVu draws one character a cell */
+    SCRIPT_VIETNAMESE, /* which DejaVu has in parts only */
     SCRIPT_HEBREW,
     SCRIPT_ARABIC,
     SCRIPT_INDIC,
@@ -51,7 +53,7 @@ enum script {
 
 struct open_face {
     FT_Face face; /* NULL: it cannot be opened */
-    uint8_t size;
+    uint8_t size, raise;
     bool autohint;
     const char *family; /* of the table; NULL: found by fontconfig alone */
     const char *style;

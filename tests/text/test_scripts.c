@@ -1,0 +1,318 @@
+/* What bonbon-text.so draws, dot for dot, against HarfBuzz and FreeType called by this test: shaped
+ * with hb_shape, drawn with FT_LOAD_TARGET_MONO at the size of docs/fonts.md, on the baseline of
+ * the baked face, letters of a run from its side, single characters in the middle of their cells.
+ */
+#include "image/fonts.h"
+
+#include <fontconfig/fontconfig.h>
+#include <hb-ft.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "base/utf8.h"
+
+enum { WIDTH = 64 * 12, HEIGHT = 24, BASELINE = 19, STRIDE = WIDTH / 8 };
+
+struct sample {
+    const char *language;
+    const char *text; /* one run */
+    const char *family;
+    unsigned size;
+    int weight;
+    bool autohint, right_to_left;
+    int raise; /* of the baseline, for letters that go far below it */
+};
+
+/* clang-format off */
+static const struct sample samples[] = {
+    {"Arabic", "قهوة", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
+    {"Arabic", "مرحبا", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
+    {"Persian", "چای", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
+    {"Persian", "پنیر", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
+    {"Hindi", "हिन्दी", "Noto Sans Devanagari", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Hindi", "मिठाई", "Noto Sans Devanagari", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Thai", "ก", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Thai", "ที่", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Thai", "น้ำ", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Georgian", "ყ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
+    {"Georgian", "ვ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
+    {"Armenian", "ճ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
+    {"Armenian", "ե", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
+    {"Vietnamese", "ế", "Noto Sans Mono", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Vietnamese", "ộ", "Noto Sans Mono", 20, FC_WEIGHT_REGULAR, true, false, 0},
+    {"Vietnamese", "₫", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
+    {"emoji", "🍕", "Symbola", 22, FC_WEIGHT_REGULAR, false, false, 0},
+};
+/* clang-format on */
+
+static char *file_of(const struct sample *s, int *index)
+{
+    FcConfig *config = FcInitLoadConfigAndFonts();
+    FcPattern *pattern = FcPatternCreate();
+    FcPatternAddString(pattern, FC_FAMILY, (const FcChar8 *)s->family);
+    FcPatternAddInteger(pattern, FC_WEIGHT, s->weight);
+    FcPatternAddInteger(pattern, FC_SLANT, FC_SLANT_ROMAN);
+    FcObjectSet *wanted = FcObjectSetBuild(FC_FILE, FC_INDEX, (char *)NULL);
+    FcFontSet *set = FcFontList(config, pattern, wanted);
+    FcChar8 *file = NULL;
+    char *out = NULL;
+    if (set->nfont > 0 && FcPatternGetString(set->fonts[0], FC_FILE, 0, &file) == FcResultMatch &&
+        FcPatternGetInteger(set->fonts[0], FC_INDEX, 0, index) == FcResultMatch)
+        out = strdup((const char *)file);
+    FcFontSetDestroy(set);
+    FcObjectSetDestroy(wanted);
+    FcPatternDestroy(pattern);
+    FcConfigDestroy(config);
+    return out;
+}
+
+static unsigned cells_of(const char *text)
+{
+    struct slice s = slice_str(text);
+    unsigned cells = 0;
+    uint32_t before = 0, cp;
+    for (; utf8_take(&s, &cp); before = cp)
+        cells += utf8_columns(before, cp);
+    return cells;
+}
+
+/* Ink on a sheet that is larger than the cells, their left edge at EDGE, their top at EDGE. */
+enum { EDGE = 100, SHEET = WIDTH + 2 * EDGE, SHEET_HEIGHT = HEIGHT + 2 * EDGE };
+struct sheet {
+    bool dot[SHEET_HEIGHT][SHEET];
+    int advance, left, right, top, bottom;
+};
+
+static void put(struct sheet *sheet, const FT_Bitmap *b, int x, int y)
+{
+    for (int row = 0; row < (int)b->rows; row++) {
+        for (int column = 0; column < (int)b->width; column++) {
+            const int at = x + column, line = y + row;
+            if (!(b->buffer[row * b->pitch + column / 8] & 0x80 >> column % 8))
+                continue;
+            sheet->dot[line][at] = true;
+            sheet->left = at < sheet->left ? at : sheet->left;
+            sheet->right = at > sheet->right ? at : sheet->right;
+            sheet->top = line < sheet->top ? line : sheet->top;
+            sheet->bottom = line > sheet->bottom ? line : sheet->bottom;
+        }
+    }
+}
+
+/* Shapes and draws the sample at a size. */
+static void set_sample(const struct sample *s, FT_Face face, unsigned width, unsigned height,
+                       struct sheet *sheet)
+{
+    const FT_Int32 flags =
+        FT_LOAD_TARGET_MONO | FT_LOAD_NO_BITMAP | (s->autohint ? FT_LOAD_FORCE_AUTOHINT : 0);
+    memset(sheet, 0, sizeof *sheet);
+    sheet->left = SHEET;
+    sheet->top = SHEET_HEIGHT;
+    assert_int_equal(FT_Set_Pixel_Sizes(face, width, height), 0);
+    hb_font_t *font = hb_ft_font_create_referenced(face);
+    hb_ft_font_set_load_flags(font, flags);
+    hb_buffer_t *buffer = hb_buffer_create();
+    hb_buffer_add_utf8(buffer, s->text, -1, 0, -1);
+    hb_buffer_guess_segment_properties(buffer);
+    hb_buffer_set_language(buffer, hb_language_from_string("und", -1));
+    assert_int_equal(hb_buffer_get_direction(buffer),
+                     s->right_to_left ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
+    hb_shape(font, buffer, NULL, 0);
+    unsigned n;
+    const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &n);
+    const hb_glyph_position_t *at = hb_buffer_get_glyph_positions(buffer, &n);
+    int x = 64 * EDGE;
+    for (unsigned i = 0; i < n; i++) {
+        assert_int_equal(FT_Load_Glyph(face, info[i].codepoint, flags | FT_LOAD_RENDER), 0);
+        const FT_GlyphSlot g = face->glyph;
+        put(sheet, &g->bitmap, (x + at[i].x_offset + 32) / 64 + g->bitmap_left,
+            EDGE + BASELINE - s->raise - (at[i].y_offset + 32) / 64 - g->bitmap_top);
+        x += at[i].x_advance;
+    }
+    sheet->advance = (x + 32) / 64 - EDGE;
+    hb_buffer_destroy(buffer);
+    hb_font_destroy(font);
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Draws the sample: as large as fits, letters of a run at its side, single characters in the
+ * middle, ink pushed into the cells. Returns its width in cells. */
+static unsigned draw_by_harfbuzz(const struct sample *s, uint8_t rows[HEIGHT][STRIDE])
+{
+    static struct sheet sheet;
+    const unsigned cells = cells_of(s->text);
+    const int room = (int)cells * 12;
+    FT_Library library;
+    FT_Face face;
+    int index = 0;
+    char *file = file_of(s, &index);
+    if (!file)
+        fail_msg("%s is not installed", s->family);
+    assert_int_equal(FT_Init_FreeType(&library), 0);
+    assert_int_equal(FT_New_Face(library, file, index, &face), 0);
+    unsigned width = s->size, height = s->size;
+    for (;;) {
+        set_sample(s, face, width, height, &sheet);
+        if (sheet.bottom - sheet.top >= HEIGHT)
+            height--;
+        else if (sheet.advance > room || sheet.right - sheet.left >= room)
+            width--;
+        else
+            break;
+    }
+    const int spare = room - sheet.advance;
+    int x0 = EDGE - (cells <= 2 ? spare / 2 : s->right_to_left ? spare : 0);
+    x0 = smaller(larger(x0, sheet.right + 1 - room), sheet.left);
+    const int y0 = smaller(larger(EDGE, sheet.bottom + 1 - HEIGHT), sheet.top);
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < room; x++) {
+            if (sheet.dot[y0 + y][x0 + x])
+                rows[y][x / 8] |= (uint8_t)(0x80 >> x % 8);
+        }
+    }
+    FT_Done_Face(face);
+    FT_Done_FreeType(library);
+    free(file);
+    return cells;
+}
+
+static void show(const uint8_t rows[HEIGHT][STRIDE], unsigned cells)
+{
+    for (unsigned y = 0; y < HEIGHT; y++) {
+        for (unsigned x = 0; x < cells * 12; x++)
+            print_error("%c", rows[y][x / 8] & 0x80 >> x % 8 ? '#' : '.');
+        print_error("\n");
+    }
+}
+
+static void every_script_is_drawn_as_harfbuzz_and_freetype_do(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fonts *fonts;
+    assert_true(fonts_create(&fonts, &err));
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        const struct sample *s = &samples[i];
+        uint8_t theirs[HEIGHT][STRIDE] = {0}, ours[HEIGHT][STRIDE] = {0};
+        const unsigned cells = draw_by_harfbuzz(s, theirs);
+        assert_true(
+            fonts_draw(fonts, slice_str(s->text), s->right_to_left, cells, ours[0], STRIDE));
+        if (memcmp(ours, theirs, sizeof ours) != 0) {
+            show((const uint8_t(*)[STRIDE])theirs, cells);
+            show((const uint8_t(*)[STRIDE])ours, cells);
+            fail_msg("%s: '%s' differs", s->language, s->text);
+        }
+    }
+    fonts_destroy(fonts);
+}
+
+/* What is too wide or too high at its size is set smaller, and never leaves its cells. */
+static void ink_stays_in_its_cells(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"﷽", "Ấ", "ស្ត្រី", "क्ष्म्य", "น้ำ", "字", "앙", "🏳️‍🌈",
+                                        "ﷺ", "ṩ̇", "ǆ",   "౿",    "ༀ",  "⁂",  "㍿", "㈱",
+                                        "½⅞"};
+    struct err err;
+    struct fonts *fonts;
+    unsigned drawn = 0;
+    assert_true(fonts_create(&fonts, &err));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        for (unsigned cells = 1; cells <= 4; cells++) {
+            uint8_t rows[HEIGHT + 2][8] = {0};
+            bool has_ink = false;
+            if (!fonts_draw(fonts, slice_str(texts[i]), false, cells, rows[1], 8))
+                continue; /* no font here has it */
+            drawn++;
+            for (unsigned y = 0; y < HEIGHT + 2; y++) {
+                for (unsigned x = 0; x < 64; x++) {
+                    const bool is_black = rows[y][x / 8] & 0x80 >> x % 8;
+                    has_ink |= is_black;
+                    if (is_black && (x >= cells * 12 || y == 0 || y > HEIGHT))
+                        fail_msg("'%s' in %u cells: ink at %u, %u", texts[i], cells, x, y);
+                }
+            }
+            assert_true(has_ink);
+        }
+    }
+    assert_true(drawn > 30);
+    fonts_destroy(fonts);
+}
+
+static void the_same_text_gives_the_same_dots_in_any_order(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fonts *fonts[2];
+    assert_true(fonts_create(&fonts[0], &err) && fonts_create(&fonts[1], &err));
+    const size_t n = sizeof samples / sizeof *samples;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t rows[2][HEIGHT][STRIDE] = {0}, again[HEIGHT][STRIDE] = {0};
+        for (unsigned k = 0; k < 2; k++) {
+            const struct sample *s = &samples[k ? n - 1 - i : i];
+            (void)fonts_draw(fonts[k], slice_str(s->text), s->right_to_left, cells_of(s->text),
+                             rows[k][0], STRIDE);
+        }
+        const struct sample *s = &samples[i];
+        (void)fonts_draw(fonts[1], slice_str(s->text), s->right_to_left, cells_of(s->text),
+                         again[0], STRIDE);
+        assert_memory_equal(rows[0], again, sizeof again);
+    }
+    fonts_destroy(fonts[0]);
+    fonts_destroy(fonts[1]);
+}
+
+static void a_package_is_known_for_each_script(void **state)
+{
+    (void)state;
+    assert_string_equal(fonts_package(0x0905), "fonts-noto-core");
+    assert_string_equal(fonts_package(0x4E2D), "fonts-noto-cjk");
+    assert_string_equal(fonts_package(0x1F600), "fonts-symbola");
+    assert_string_equal(fonts_package(0x0628), "fonts-dejavu-core");
+    assert_null(fonts_package(0xE000));
+}
+
+static void without_the_module_nothing_is_drawn_and_nothing_breaks(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fonts *fonts;
+    uint8_t rows[HEIGHT][STRIDE] = {0}, levels[3];
+    const uint32_t text[] = {0x5D0, '(', 0x5D1};
+    uint32_t mirrored[3];
+    char *said = strdup(getenv("BONBON_MODULES"));
+    setenv("BONBON_MODULES", "/nonexistent", 1);
+    assert_true(fonts_create(&fonts, &err));
+    assert_false(fonts_have(fonts, 0x4E2D));
+    assert_false(fonts_draw(fonts, slice_str("中"), false, 2, rows[0], STRIDE));
+    assert_false(fonts_levels(fonts, text, 3, levels, mirrored));
+    assert_int_equal(levels[0] | levels[1] | levels[2], 0);
+    assert_memory_equal(mirrored, text, sizeof text);
+    fonts_destroy(fonts);
+    setenv("BONBON_MODULES", said, 1);
+    free(said);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_script_is_drawn_as_harfbuzz_and_freetype_do),
+        cmocka_unit_test(ink_stays_in_its_cells),
+        cmocka_unit_test(the_same_text_gives_the_same_dots_in_any_order),
+        cmocka_unit_test(a_package_is_known_for_each_script),
+        cmocka_unit_test(without_the_module_nothing_is_drawn_and_nothing_breaks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -34,27 +34,6 @@ static bool set_columns(const struct specimen *p, const struct profile **profile
     return true;
 }
 
-static void preview_warn(void *ctx, const struct err *what)
-{
-    const struct specimen *p = ctx;
-    struct err placed = *what;
-    templates_name_file(p->templates, &placed);
-    if (p->warn && p->warn->tell)
-        p->warn->tell(p->warn->ctx, &placed);
-}
-
-static bool print_page(struct specimen *p, struct slice document, const struct document_map *map,
-                       const struct profile *profile, struct buf *bytes, struct err *err)
-{
-    const struct document_paper paper = {.profile = profile,
-                                         .allow_commands = p->config.allow_commands,
-                                         .ctx = p,
-                                         .image = specimen_image,
-                                         .warn = preview_warn,
-                                         .map = map};
-    return document_print(document, &paper, bytes, err);
-}
-
 bool preview_print(const struct preview *preview, const struct shop_warn *warn, struct buf *bytes,
                    const struct profile **used, struct err *err)
 {
@@ -66,7 +45,7 @@ bool preview_print(const struct preview *preview, const struct shop_warn *warn, 
     p.warn = warn;
     ok = ok && specimen_expand(&p, &document, &map, err) && choose_profile(&p, used, err) &&
          (preview->columns == 0 || set_columns(&p, used, err)) &&
-         print_page(&p, buf_slice(&document), &map, *used, bytes, err);
+         specimen_print(&p, buf_slice(&document), &map, *used, bytes, err);
     document_map_finish(&map);
     buf_finish(&document);
     specimen_close(&p);

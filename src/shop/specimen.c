@@ -244,3 +244,31 @@ bool specimen_image(void *ctx, struct slice name, struct slice *png, struct err 
     const struct specimen *p = ctx;
     return templates_image(p->templates, name, png, err);
 }
+
+static void tell_warning(void *ctx, const struct err *what)
+{
+    const struct specimen *p = ctx;
+    struct err placed = *what;
+    templates_name_file(p->templates, &placed);
+    if (p->warn && p->warn->tell)
+        p->warn->tell(p->warn->ctx, &placed);
+}
+
+static void tell_run(void *ctx, const struct escpos_run *run)
+{
+    const struct specimen *p = ctx;
+    p->asked->explain(p->asked->explain_ctx, run);
+}
+
+bool specimen_print(struct specimen *p, struct slice document, const struct document_map *map,
+                    const struct profile *profile, struct buf *bytes, struct err *err)
+{
+    const struct document_paper paper = {.profile = profile,
+                                         .allow_commands = p->config.allow_commands,
+                                         .ctx = p,
+                                         .image = specimen_image,
+                                         .warn = tell_warning,
+                                         .map = map,
+                                         .explain = p->asked->explain ? tell_run : NULL};
+    return document_print(document, &paper, bytes, err);
+}

@@ -26,6 +26,9 @@ void specimen_close(struct specimen *p);
 /* Appends the expanded document. map may be NULL. */
 bool specimen_expand(struct specimen *p, struct buf *document, struct document_map *map,
                      struct err *err);
+/* Lays it out and appends the printer's bytes; p->warn is told of what is left out. */
+bool specimen_print(struct specimen *p, struct slice document, const struct document_map *map,
+                    const struct profile *profile, struct buf *bytes, struct err *err);
 /* A picture by name, for struct document_paper; ctx is the specimen. */
 bool specimen_image(void *ctx, struct slice name, struct slice *png, struct err *err);
 

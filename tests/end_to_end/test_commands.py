@@ -24,7 +24,7 @@ TABLE = {
     "voucher void": ("CODE", "--reason --shop"),
     "rules check": ("", "--shop"),
     "rules explain": ("FILE", "--shop"),
-    "preview": ("TEMPLATE", "--data --profile --png --bytes --text --columns --expanded --shop"),
+    "preview": ("TEMPLATE", "--data --profile --png --bytes --text --columns --expanded --explain --all --watch --shop"),
     "template check": ("NAME|FILE", "--shop"),
     "decode": ("FILE|-", "--profile --png --text --trace"),
     "printers": ("", "--shop"),
@@ -33,7 +33,7 @@ TABLE = {
     "profiles": ("NAME", ""),
     "ledger verify": ("", "--shop"),
 }
-SWITCHES = {"--dry-run", "--last", "--undo", "--text", "--trace", "--json", "--help"}
+SWITCHES = {"--dry-run", "--last", "--undo", "--text", "--expanded", "--explain", "--all", "--watch", "--trace", "--json", "--help"}
 
 
 def bonbon(*args, **how):

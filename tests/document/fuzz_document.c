@@ -13,7 +13,7 @@ static bool is_ours(enum command_id id)
     static const char *const ours[] = {
         "ESC @", "FS .", "ESC R", "ESC t", "ESC GS t", "ESC 3", "ESC !",  "ESC E", "ESC -",
         "GS !",  "GS B", "ESC $", "ESC *", "ESC J",    "ESC a", "GS v 0", "GS L",  "GS V",
-        "GS w",  "GS h", "GS H",  "GS k",  "LF",       "ESC p", NULL,
+        "GS w",  "GS h", "GS H",  "GS k",  "LF",       "ESC p", "ESC &",  "ESC %", NULL,
     };
     const char *name = command_name(id);
     for (const char *const *p = ours; *p; p++) {

@@ -19,29 +19,14 @@ struct found {
     char why[PRINTER_CLUE_BYTES];
 };
 
-static bool is_this(const struct usb_address *asked, const struct usb_printer *p)
-{
-    return asked->any || (asked->vid == p->vid && asked->pid == p->pid &&
-                          (!asked->serial[0] || strcmp(asked->serial, p->serial) == 0) &&
-                          (!asked->port[0] || strcmp(asked->port, p->port) == 0));
-}
-
 /* Before the wire is open: a device that is held may not be asked. */
 static bool look_at_usb(struct fw *fw, struct found *found, struct err *err)
 {
-    struct usb_address asked;
-    const char *scheme = "usb:";
-    if (strncmp(fw->uri, scheme, strlen(scheme)) != 0 ||
-        !usb_address_parse(fw->uri + strlen(scheme), &asked))
+    if (strncmp(fw->uri, "usb:", strlen("usb:")) != 0)
         return true;
-    struct usb_printers *list = ARENA_NEW(&fw->arena, struct usb_printers);
-    if (!list)
-        return FAIL(err, ERR_BUG, "out of memory");
-    if (!usb_list(list, err))
+    if (!fw_list_usb(fw, err))
         return false;
-    for (size_t i = 0; i < list->n && !found->usb; i++)
-        if (is_this(&asked, &list->printer[i]))
-            found->usb = &list->printer[i];
+    found->usb = usb_printer_at(fw->usb, fw->uri);
     if (found->usb)
         snprintf(found->device_id, sizeof found->device_id, "%s", found->usb->device_id);
     return true;

@@ -19,6 +19,7 @@
 #include "door/door.h"
 #include "firmware-tools/words.h"
 #include "printer/printer.h"
+#include "transport/usb.h"
 
 enum {
     FW_ARENA_BYTES = 64 << 20,
@@ -60,6 +61,7 @@ struct fw {
     const struct profile *profile;
     bool profile_said; /* by --profile or the shop; else it is generic-80 for want of better */
     struct printer *printer;
+    struct usb_printers *usb; /* what is plugged in, once fw_list_usb() looked */
     const char *shop;    /* that the printer belongs to, or may print for; NULL: none is there */
     const char *in_shop; /* its name there: what its lock is called */
     int lock;            /* on that printer, so that no job goes between; -1 none */
@@ -94,6 +96,8 @@ bool fw_open(struct fw *fw, struct err *err);
 /* The parts: only looks for it; only opens what was found. */
 bool fw_find(struct fw *fw, struct err *err);
 bool fw_connect(struct fw *fw, struct err *err);
+/* Fills fw->usb, once. Devices that nobody holds are asked for their id. ERR_PRINTER_IO. */
+bool fw_list_usb(struct fw *fw, struct err *err);
 void fw_close(struct fw *fw);
 /* Gives the printer back to those who print. */
 void fw_let_go(struct fw *fw);

@@ -88,6 +88,32 @@ static bool find_by_name(struct fw *fw, const char *name, struct err *err)
     return set_uri_of_shop(fw, dir, (const char *)entry.uri.p, err);
 }
 
+bool fw_list_usb(struct fw *fw, struct err *err)
+{
+    if (fw->usb)
+        return true;
+    struct usb_printers *list = ARENA_NEW(&fw->arena, struct usb_printers);
+    if (!list)
+        return FAIL(err, ERR_BUG, "out of memory");
+    if (!usb_list(list, err))
+        return false;
+    fw->usb = list;
+    return true;
+}
+
+/* "usb:" and "usb://04b8:0e28/J5XF012345" may be one printer. */
+static bool is_same(struct fw *fw, const char *uri, const char *other)
+{
+    struct err none = {0};
+    if (strcmp(uri, other) == 0)
+        return true;
+    if (strncmp(uri, "usb:", strlen("usb:")) != 0 || strncmp(other, "usb:", strlen("usb:")) != 0 ||
+        !fw_list_usb(fw, &none))
+        return false;
+    const struct usb_printer *device = usb_printer_at(fw->usb, uri);
+    return device && device == usb_printer_at(fw->usb, other);
+}
+
 /* An address may be a printer of the shop, and then its jobs go there: the same lock keeps them
  * out. One that is none may be printed on by its address, which is then the lock's name. */
 static bool find_by_address(struct fw *fw, const char *uri, struct err *err)
@@ -107,7 +133,7 @@ static bool find_by_address(struct fw *fw, const char *uri, struct err *err)
         return true;
     for (size_t i = 0; i < n; i++) {
         if (!printer_entry_read(&fw->arena, dir, names[i], check, &entry, &unread) ||
-            !slice_is(entry.uri, uri))
+            !is_same(fw, uri, (const char *)entry.uri.p))
             continue;
         belongs_to(fw, dir, &entry);
         break;

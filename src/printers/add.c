@@ -68,7 +68,7 @@ static bool is_in_shop(struct adding *a, const char *uri, const struct usb_print
         struct err ignored = {0};
         if (printer_entry_read(a->arena, a->add->dir, names[i], wires_check, &entry, &ignored) &&
             (slice_is(entry.uri, uri) ||
-             (device && printer_on_usb(a->usb, (const char *)entry.uri.p) == device)))
+             (device && usb_printer_at(a->usb, (const char *)entry.uri.p) == device)))
             slice_cstr(names[i], a->taken, sizeof a->taken);
     }
     return true;
@@ -111,9 +111,7 @@ static bool is_one(const struct adding *a, struct err *err)
     for (size_t i = 0; i < a->usb->n; i++) {
         const struct usb_printer *p = &a->usb->printer[i];
         size_t used = strlen(note);
-        if (!wanted.any && (wanted.vid != p->vid || wanted.pid != p->pid ||
-                            (wanted.serial[0] && strcmp(wanted.serial, p->serial) != 0) ||
-                            (wanted.port[0] && strcmp(wanted.port, p->port) != 0)))
+        if (!usb_address_fits(&wanted, p))
             continue;
         snprintf(note + used, sizeof note - used, "%s%s", used ? ", " : "", p->uri);
         fits++;
@@ -133,7 +131,7 @@ static bool find_printer(struct adding *a, struct err *err)
         return false;
     if (strlen(a->add->uri) >= sizeof a->uri)
         return FAIL(err, ERR_PRINTER_URI, a->add->uri);
-    a->device = printer_on_usb(a->usb, a->add->uri);
+    a->device = usb_printer_at(a->usb, a->add->uri);
     snprintf(a->uri, sizeof a->uri, "%s", a->device ? a->device->uri : a->add->uri);
     return is_one(a, err) && is_in_shop(a, a->uri, a->device, err) &&
            (!a->taken[0] || FAIL(err, ERR_PRINTER_SAME, a->uri, a->taken));

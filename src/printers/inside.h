@@ -50,8 +50,6 @@ void printer_why_words(const struct printer_guess *guess, enum lang lang, struct
 /* What USB says of a device. */
 void printer_guess_usb(const struct usb_printer *usb, struct slice answered_model,
                        struct printer_guess *guess);
-/* The only device of the list that an address ("usb:…") names; NULL when none or several. */
-const struct usb_printer *printer_on_usb(const struct usb_printers *list, const char *uri);
 
 /* The page. now_s is printed on it. */
 struct printer_page {

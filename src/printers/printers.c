@@ -8,25 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const struct usb_printer *printer_on_usb(const struct usb_printers *list, const char *uri)
-{
-    struct usb_address a;
-    const struct usb_printer *found = NULL;
-    if (strncmp(uri, "usb:", 4) != 0 || !usb_address_parse(uri + 4, &a))
-        return NULL;
-    for (size_t i = 0; i < list->n; i++) {
-        const struct usb_printer *p = &list->printer[i];
-        if (!a.any && (a.vid != p->vid || a.pid != p->pid ||
-                       (a.serial[0] && strcmp(a.serial, p->serial) != 0) ||
-                       (a.port[0] && strcmp(a.port, p->port) != 0)))
-            continue;
-        if (found)
-            return NULL;
-        found = p;
-    }
-    return found;
-}
-
 void printer_guess_usb(const struct usb_printer *usb, struct slice answered_model,
                        struct printer_guess *guess)
 {
@@ -81,7 +62,7 @@ static void take_entry(struct listing *l, struct slice name)
     q->configured = true;
     q->uri = (const char *)e->uri.p;
     q->lock = (const char *)name.p;
-    q->usb = printer_on_usb(l->usb, q->uri);
+    q->usb = usb_printer_at(l->usb, q->uri);
 }
 
 /* A device that no entry names. */

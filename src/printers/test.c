@@ -82,7 +82,7 @@ static bool find_by_uri(struct testing *t, struct err *err)
         return false;
     if (strncmp(uri, "usb:", 4) != 0 || !usb_list(usb, &no_usb))
         usb->n = 0;
-    const struct usb_printer *device = printer_on_usb(usb, uri);
+    const struct usb_printer *device = usb_printer_at(usb, uri);
     printer_guess_usb(device, (struct slice){0}, &guess);
     t->tested->name = t->tested->uri = slice_str(uri);
     t->tested->profile = guess.profile;
@@ -91,7 +91,7 @@ static bool find_by_uri(struct testing *t, struct err *err)
         struct err ignored = {0};
         if (!printer_entry_read(t->arena, dir, names[i], wires_check, &e, &ignored) ||
             !(slice_is(e.uri, uri) ||
-              (device && printer_on_usb(usb, (const char *)e.uri.p) == device)))
+              (device && usb_printer_at(usb, (const char *)e.uri.p) == device)))
             continue;
         t->tested->name = e.name;
         t->tested->profile = e.profile;

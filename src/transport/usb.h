@@ -103,6 +103,10 @@ struct usb_address {
 };
 /* What stands behind "usb:"; false when it is no address. */
 bool usb_address_parse(const char *rest, struct usb_address *address);
+bool usb_address_fits(const struct usb_address *address, const struct usb_printer *p);
+/* The one printer of the list that an address ("usb:…") means; NULL where none or several fit, or
+ * it is of another scheme. */
+const struct usb_printer *usb_printer_at(const struct usb_printers *list, const char *uri);
 
 /* A device id as it came on the wire: two length bytes (big-endian and counting themselves; also
  * swapped, without themselves, or missing), then text. Gives the text, clamped to what came, as

@@ -99,6 +99,31 @@ bool usb_address_parse(const char *rest, struct usb_address *address)
     }
 }
 
+bool usb_address_fits(const struct usb_address *address, const struct usb_printer *p)
+{
+    return address->any || (address->vid == p->vid && address->pid == p->pid &&
+                            (!address->serial[0] || strcmp(address->serial, p->serial) == 0) &&
+                            (!address->port[0] || strcmp(address->port, p->port) == 0));
+}
+
+const struct usb_printer *usb_printer_at(const struct usb_printers *list, const char *uri)
+{
+    static const char scheme[] = "usb:";
+    const size_t n = sizeof scheme - 1;
+    const struct usb_printer *found = NULL;
+    struct usb_address address;
+    if (strncmp(uri, scheme, n) != 0 || !usb_address_parse(uri + n, &address))
+        return NULL;
+    for (size_t i = 0; i < list->n; i++) {
+        if (!usb_address_fits(&address, &list->printer[i]))
+            continue;
+        if (found)
+            return NULL;
+        found = &list->printer[i];
+    }
+    return found;
+}
+
 void usb_write_uri(const struct usb_printer *p, bool by_serial, char out[USB_URI_BYTES])
 {
     size_t n = (size_t)snprintf(out, USB_URI_BYTES, "usb://%04x:%04x", p->vid, p->pid);

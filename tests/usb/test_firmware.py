@@ -3,11 +3,13 @@ gone."""
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import unittest
 
 from shop_under_test import BONBON, SOURCE
-from usb_bed import UsbTest
+from spool_service import Service
+from usb_bed import UsbTest, sale
 
 FW = os.environ.get("BONBON_FW", str(pathlib.Path(BONBON).resolve().parent / "bonbon-fw"))
 
@@ -41,6 +43,18 @@ class Firmware(UsbTest):
         self.assertTrue(self.fw("settings", "restore", wanted, "--yes", *printer)["restored"])
         self.assertEqual(self.fw("settings", "diff", wanted, *printer)["changes"], [])
         self.assertTrue(self.fw("status", *printer)["ready"])
+
+    def test_the_service_makes_way_on_usb_however_the_printer_is_named(self):
+        model = self.plug("serial=A", profile="epson-tm-t20iii")
+        (self.shop / "printers.d" / "receipt.yaml").write_text(f"profile: epson-tm-t20iii\nuri: usb://{model}/A\nrole: receipt\n")
+        service = Service(self.shop, env=self.bed.environment()).ready()
+        self.addCleanup(service.end, signal.SIGKILL)
+        for number, name in enumerate(("receipt", "usb:", f"usb://{model}", f"usb://{model}@1-1")):
+            # the worker has the interface for seconds after a job
+            self.assertEqual(self.print_sale(sale(number), env=self.bed.environment())["state"], "printed")
+            self.assertEqual(self.bed.log()[-1:], ["claim 0"])
+            self.assertTrue(self.fw("status", "--printer", name, "--shop", self.shop)["ready"], name)
+            self.assertEqual(self.bed.log()[-3:], ["release 0", "claim 0", "release 0"])
 
     def test_one_that_is_held_or_gone_is_said_without_a_job(self):
         model = self.plug("serial=A", profile="epson-tm-t20iii")

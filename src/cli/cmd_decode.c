@@ -12,7 +12,7 @@ static const struct door_option options[] = {
     {"--profile", "NAME", "the printer to be (generic-80)"},
     {"--png", "FILE", "write a picture of the paper"},
     {"--text", NULL, "characters as printed, row by row, each at its column"},
-    {"--trace", NULL, "a command a line: offset, name, parameters"},
+    {"--trace", NULL, "a command a line: offset, name, parameters, what it means"},
 };
 
 /* A stream on its way through a printer. */
@@ -107,7 +107,7 @@ static bool put_answer(struct decoded *d, struct slice bytes, struct err *err)
     return ok || FAIL(err, ERR_TOO_BIG, "--text", "1 GiB");
 }
 
-static void put_row(void *ctx, const struct trace_row *row)
+static void put_json_row(void *ctx, const struct trace_row *row)
 {
     struct buf *line = ctx;
     struct json j;
@@ -117,25 +117,29 @@ static void put_row(void *ctx, const struct trace_row *row)
     json_int(&j, "offset", (int64_t)row->offset);
     json_str(&j, "name", row->name);
     json_text(&j, "parameters", row->parameters);
+    json_text(&j, "meaning", row->meaning);
     json_close_object(&j);
     door_put(line);
 }
 
+static void put_row(void *ctx, const struct trace_row *row)
+{
+    struct buf *line = ctx;
+    buf_reset(line);
+    trace_line_in_words(row, line);
+    door_put_bytes(buf_slice(line));
+}
+
 static void show_trace(const struct cli *cli, struct slice bytes)
 {
-    struct buf out;
-    buf_init(&out, DECODE_TEXT_BYTES);
-    if (cli->door.json) {
-        struct trace trace;
-        trace_init(&trace, put_row, &out);
-        trace_feed(&trace, bytes);
-        trace_end(&trace);
-        trace_finish(&trace);
-    } else {
-        trace_text(bytes, &out);
-        door_put_bytes(buf_slice(&out));
-    }
-    buf_finish(&out);
+    struct buf line;
+    struct trace trace;
+    buf_init(&line, DECODE_TEXT_BYTES);
+    trace_init(&trace, cli->door.json ? put_json_row : put_row, &line);
+    trace_feed(&trace, bytes);
+    trace_end(&trace);
+    trace_finish(&trace);
+    buf_finish(&line);
 }
 
 static bool show(const struct cli *cli, struct slice bytes, const struct profile *profile,

@@ -147,3 +147,25 @@ void command_describe(const struct frame *frame, struct slice command, struct bu
         break;
     }
 }
+
+bool command_parameter(const struct frame *frame, struct slice command, struct slice name,
+                       uint32_t *value)
+{
+    struct slice layout = slice_str(command_table[frame->id].params);
+    struct slice rest = slice_sub(command, frame->params, frame->length);
+    while (layout.n) {
+        size_t end = slice_find(layout, ' ');
+        struct slice param = slice_sub(layout, 0, end);
+        size_t colon = slice_find(param, ':');
+        size_t size = size_of_type(slice_sub(param, colon + 1, param.n));
+        if (!size || rest.n < size)
+            return false;
+        if (slice_equal(slice_sub(param, 0, colon), name)) {
+            *value = little_endian(slice_sub(rest, 0, size));
+            return true;
+        }
+        rest = slice_sub(rest, size, rest.n);
+        layout = slice_sub(layout, end + 1, layout.n);
+    }
+    return false;
+}

@@ -9,12 +9,14 @@ void trace_init(struct trace *t, void (*row)(void *ctx, const struct trace_row *
     *t = (struct trace){.row = row, .ctx = ctx};
     buf_init(&t->waiting, 0);
     buf_init(&t->words, TRACE_WORDS_BYTES);
+    buf_init(&t->meaning, TRACE_WORDS_BYTES);
 }
 
 void trace_finish(struct trace *t)
 {
     buf_finish(&t->waiting);
     buf_finish(&t->words);
+    buf_finish(&t->meaning);
 }
 
 static const char *name_of(const struct frame *frame)
@@ -35,14 +37,17 @@ static void give(struct trace *t, const char *name, struct slice bytes)
 {
     while (t->words.n && t->words.p[t->words.n - 1] == ' ')
         t->words.n--;
-    const struct trace_row row = {t->offset, name, buf_slice(&t->words), bytes};
+    const struct trace_row row = {t->offset, name, buf_slice(&t->words), buf_slice(&t->meaning),
+                                  bytes};
     t->row(t->ctx, &row);
+    buf_reset(&t->meaning);
 }
 
 static void give_whole(struct trace *t, const struct frame *frame, struct slice bytes)
 {
     buf_reset(&t->words);
     command_describe(frame, bytes, &t->words);
+    command_means(frame, bytes, &t->meaning);
     give(t, name_of(frame), bytes);
     t->offset += bytes.n;
 }
@@ -120,6 +125,22 @@ void trace_line(const struct trace_row *row, struct buf *out)
                    (const char *)row->parameters.p);
     else
         buf_printf(out, "%s\n", row->name);
+}
+
+/* The words stand in a column of their own where there is room. */
+void trace_line_in_words(const struct trace_row *row, struct buf *out)
+{
+    enum { COLUMN = 24 };
+    if (!row->meaning.n) {
+        trace_line(row, out);
+        return;
+    }
+    size_t n = row->parameters.n;
+    buf_printf(out, "%08llx  %-14s %.*s", (unsigned long long)row->offset, row->name, (int)n,
+               n ? (const char *)row->parameters.p : "");
+    for (; n < COLUMN; n++)
+        buf_byte(out, ' ');
+    buf_printf(out, "  %.*s\n", (int)row->meaning.n, (const char *)row->meaning.p);
 }
 
 static void put_line(void *ctx, const struct trace_row *row)

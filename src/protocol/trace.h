@@ -11,7 +11,8 @@ enum { TRACE_MAX_COMMAND_BYTES = 8 << 20 };
 struct trace_row {
     uint64_t offset;         /* of its first byte in the stream */
     const char *name;        /* "GS v 0", "text", "ignored", "unfinished" */
-    struct slice parameters; /* in words; may be empty */
+    struct slice parameters; /* by name; may be empty */
+    struct slice meaning;    /* in words: "alignment: centre"; may be empty */
     struct slice bytes; /* as they came; of a command longer than TRACE_MAX_COMMAND_BYTES only its
                            first */
 };
@@ -21,7 +22,7 @@ struct trace {
     void *ctx;
     uint64_t offset; /* of what waits */
     uint64_t skip;   /* bytes of a command that is too long to be kept */
-    struct buf waiting, words;
+    struct buf waiting, words, meaning;
 };
 
 void trace_init(struct trace *t, void (*row)(void *ctx, const struct trace_row *row), void *ctx);
@@ -33,7 +34,8 @@ void trace_end(struct trace *t);
 
 /* A whole stream as lines: offset in hex, name, parameters. */
 void trace_text(struct slice bytes, struct buf *out);
-/* One such line. */
+/* One such line, and one that says in words what it means. */
 void trace_line(const struct trace_row *row, struct buf *out);
+void trace_line_in_words(const struct trace_row *row, struct buf *out);
 
 #endif

@@ -439,9 +439,9 @@ class Decode(VoucherShop):
 
     def test_a_trace_is_a_command_a_line_with_offset_name_and_parameters(self):
         rows = [line.split(None, 2) for line in self.decode("--trace", check=0)[1].decode().splitlines()]
-        self.assertEqual(rows[0], ["00000000", "ESC", "@"])
+        self.assertEqual((rows[0][:2], rows[0][2].split(None, 1)), (["00000000", "ESC"], ["@", "start anew"]))
         self.assertEqual(rows[2], ["00000004", "text", '"Hello"'])
-        self.assertEqual((rows[4][0], rows[4][1], rows[4][2].split()), ("0000000a", "ESC", ["$", "n=120"]))
+        self.assertEqual((rows[4][0], rows[4][1], rows[4][2].split(None, 2)), ("0000000a", "ESC", ["$", "n=120", "position from the left"]))
         names = [line[10:24].strip() for line in self.decode("--trace", check=0)[1].decode().splitlines()]
         self.assertEqual(names, ["ESC @", "FS .", "text", "LF", "ESC $", "text", "LF", "GS !", "text", "GS !", "LF", "ESC t", "text", "LF", "GS V",
                                  "ESC p", "text", "LF", "GS V"])
@@ -459,9 +459,9 @@ class Decode(VoucherShop):
         self.assertEqual(answer["text"], self.decode("--text", check=0)[1].decode())
         self.assertEqual(answer["profile"], "generic-80")
         rows = lines(self.decode("--trace", "--json", check=0)[1])
-        self.assertEqual(rows[0], {"offset": 0, "name": "ESC @", "parameters": ""})
-        self.assertEqual(rows[1], {"offset": 2, "name": "FS .", "parameters": ""})
-        self.assertEqual(rows[2], {"offset": 4, "name": "text", "parameters": '"Hello"'})
+        self.assertEqual(rows[0], {"offset": 0, "name": "ESC @", "parameters": "", "meaning": "start anew"})
+        self.assertEqual(rows[1], {"offset": 2, "name": "FS .", "parameters": "", "meaning": "two-byte characters off"})
+        self.assertEqual(rows[2], {"offset": 4, "name": "text", "parameters": '"Hello"', "meaning": ""})
         self.assertEqual(len(rows), 19)
         answer, = lines(self.decode("--png", self.dir / "a.png", "--json", check=0)[1])
         self.assertEqual((answer["profile"], answer["bytes"]), ("generic-80", len(STREAM)))

@@ -273,6 +273,69 @@ static void a_long_text_is_cut_and_its_length_said(void **state)
     buf_finish(&out);
 }
 
+static void expect_meaning(struct slice bytes, const char *want)
+{
+    struct frame frame = frame_next(bytes);
+    struct buf out;
+    buf_init(&out, 0);
+    assert_int_equal(frame.kind, FRAME_COMMAND);
+    command_means(&frame, slice_sub(bytes, 0, frame.length), &out);
+    assert_string_equal(buf_cstr(&out), want);
+    buf_finish(&out);
+}
+
+static void meanings_are_in_words(void **state)
+{
+    (void)state;
+    expect_meaning(SLICE_LITERAL("\x1b@"), "start anew");
+    expect_meaning(SLICE_LITERAL("\x1b"
+                                 "a\x01"),
+                   "alignment: centre");
+    expect_meaning(SLICE_LITERAL("\x1b"
+                                 "a2"),
+                   "alignment: right");
+    expect_meaning(SLICE_LITERAL("\x1b"
+                                 "a\x07"),
+                   "alignment: unknown");
+    expect_meaning(SLICE_LITERAL("\x1b!\x00"), "print mode: nothing");
+    expect_meaning(SLICE_LITERAL("\x1b!\x18"), "print mode: bold, double height");
+    expect_meaning(SLICE_LITERAL("\x1b"
+                                 "E\x03"),
+                   "bold: on");
+    expect_meaning(SLICE_LITERAL("\x1d"
+                                 "V\x42\x10"),
+                   "cut: feed, then partial");
+    expect_meaning(SLICE_LITERAL("\x1d!\x12"), "size of characters: width 2, height 3");
+    expect_meaning(SLICE_LITERAL("\x1d(k\x03\x00\x31\x45\x31"), "QR: error correction: M");
+    expect_meaning(SLICE_LITERAL("\x1dkE\x01"
+                                 "A"),
+                   "bar code: CODE39");
+}
+
+/* A row's values name a parameter that the command has. */
+static void every_command_has_a_meaning(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+#define MEANING(id, about, values) values,
+#include "protocol/meanings.def"
+#undef MEANING
+    };
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        const char *params = command_table[id].params;
+        assert_non_null(command_about((enum command_id)id));
+        if (!values[id][0])
+            continue;
+        char name[8] = {0};
+        size_t n = strcspn(values[id], ":~&%*");
+        assert_true(n > 0 && n < sizeof name);
+        memcpy(name, values[id], n);
+        const char *at = strstr(params, name);
+        if (!at || (at != params && at[-1] != ' ') || (at[n] && at[n] != ' '))
+            fail_msg("%s has no byte %s", command_name((enum command_id)id), name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_name_says_the_bytes_of_its_prefix),
         cmocka_unit_test(parameters_are_told_in_words),
         cmocka_unit_test(a_long_text_is_cut_and_its_length_said),
+        cmocka_unit_test(meanings_are_in_words),
+        cmocka_unit_test(every_command_has_a_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

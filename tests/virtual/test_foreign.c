@@ -97,6 +97,11 @@ static uint64_t picture_number(const struct bitmap *b)
     return h;
 }
 
+static void put_row(void *ctx, const struct trace_row *row)
+{
+    trace_line_in_words(row, ctx);
+}
+
 static void describe(struct virtual_printer *vp, struct slice bytes, struct buf *out)
 {
     size_t n;
@@ -116,7 +121,11 @@ static void describe(struct virtual_printer *vp, struct slice bytes, struct buf 
     say_qr(vp, out);
     buf_printf(out, "paper: %u x %u, %016llx\n----\n", paper->width_dots, paper->height_dots,
                (unsigned long long)picture_number(paper));
-    trace_text(bytes, out);
+    struct trace trace;
+    trace_init(&trace, put_row, out);
+    trace_feed(&trace, bytes);
+    trace_end(&trace);
+    trace_finish(&trace);
 }
 
 static void write_golden(const char *name, const struct buf *got)

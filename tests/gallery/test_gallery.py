@@ -310,6 +310,18 @@ class Gallery(unittest.TestCase):
                         status, _, err = bonbon("give", offer, "--shop", shop)
                         self.assertEqual((status, err), (0, ""), offer)
 
+    def test_a_new_shop_gives_for_each_sample_what_its_page_is_for(self):
+        given = {"sorry-for-the-wait": "sorry-wait", "we-made-a-mistake": "sorry-mistake", "birthday": "birthday-treat", "we-miss-you": "welcome-back",
+                 "thank-you": "thank-you", "coupon": None, "grocery": None, "tailor": None, "return": None}
+        for lang, (currency, zone) in SHOPS.items():
+            shop = self.dir / lang
+            bonbon("init", shop, "--lang", lang, "--currency", currency, "--timezone", zone)
+            for name, offer in given.items():
+                with self.subTest(lang=lang, name=name):
+                    status, out, err = bonbon("print", GALLERY / lang / f"{name}.json", "--shop", shop, "--json")
+                    self.assertEqual(status, 0, err)
+                    self.assertEqual([voucher["offer"] for voucher in json.loads(out)["vouchers"]], [offer] if offer else [])
+
     def test_what_a_new_shop_has_commented_out_works_when_the_hash_is_taken_away(self):
         for lang in SHOPS:
             with self.subTest(lang=lang):

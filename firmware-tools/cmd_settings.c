@@ -301,7 +301,8 @@ const struct fw_command cmd_settings_diff = {
 
 static const struct door_option restore_options[] = {
     FW_PRINTER_OPTIONS,
-    {"--backup", "FILE", "where the printer's present settings are kept (else beside FILE)"},
+    {"--backup", "FILE",
+     "where the printer's present settings are kept (else in the state folder)"},
     {"--erase", NULL, "also change what empties the printer's memory"},
     FW_YES_OPTION};
 

@@ -5,6 +5,14 @@
 
 enum { BITS = 8 };
 
+/* clang-format off */
+static const char *const switches_note[LANG_COUNT] = {
+    "Memory switches, bit 8 to bit 1 as the maker's guide prints them; - leaves a bit as it is.",
+    "Comutatoare de memorie, de la bitul 8 la bitul 1, ca în ghidul producătorului; - lasă bitul cum este.",
+    "Переключатели памяти, от бита 8 к биту 1, как в руководстве изготовителя; - оставляет бит как есть.",
+};
+/* clang-format on */
+
 static void put_quoted(struct buf *out, const char *key, const char *text)
 {
     buf_printf(out, "%s: \"", key);
@@ -16,11 +24,9 @@ static void put_quoted(struct buf *out, const char *key, const char *text)
     buf_str(out, "\"\n");
 }
 
-static void put_switches(const struct settings *s, struct buf *out)
+static void put_switches(const struct settings *s, enum lang lang, struct buf *out)
 {
-    buf_str(out,
-            "# Memory switches, bit 8 to bit 1 as the maker's guide prints them; - leaves a bit as "
-            "it is.\nswitches:\n");
+    buf_printf(out, "# %s\nswitches:\n", switches_note[lang]);
     for (unsigned a = 1; a <= SETTINGS_SWITCHES; a++) {
         if (!s->mask[a])
             continue;
@@ -49,7 +55,7 @@ void settings_put(const struct settings *s, enum lang lang, const char *when, st
     put_quoted(out, "serial", s->of.serial);
     put_quoted(out, "firmware", s->of.firmware);
     if (settings_count_switches(s))
-        put_switches(s, out);
+        put_switches(s, lang, out);
     if (settings_count_values(s))
         put_values(s, lang, out);
 }

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,13 +56,32 @@ void holder_find(const char *node, struct holder *who)
         name_of(who->pid, who->name);
 }
 
-/* "1: FLOCK  ADVISORY  WRITE 4711 fd:01:12345 0 EOF"; who only waits has "->" behind the colon. */
-static int pid_of_lock(const char *line, ino_t inode)
+/* The next word of a line; "" at its end. */
+static struct slice take_word(struct slice *line)
 {
-    int pid = 0;
-    unsigned long long found = 0;
-    bool ok = sscanf(line, "%*u: FLOCK ADVISORY %*s %d %*x:%*x:%llu", &pid, &found) == 2;
-    return ok && found == inode ? pid : 0;
+    *line = slice_trim(*line);
+    size_t n = slice_find(*line, ' ');
+    struct slice word = slice_sub(*line, 0, n);
+    *line = slice_sub(*line, n, line->n);
+    return word;
+}
+
+/* "1: FLOCK  ADVISORY  WRITE 4711 fd:01:12345 0 EOF"; who only waits has "->" behind the colon.
+ * Gives 0 for every other lock. */
+static int pid_of_lock(struct slice line, ino_t inode)
+{
+    uint64_t pid, found;
+    take_word(&line);
+    if (!slice_is(take_word(&line), "FLOCK"))
+        return 0;
+    take_word(&line);
+    take_word(&line);
+    if (!slice_u64(take_word(&line), INT_MAX, &pid))
+        return 0;
+    struct slice where = take_word(&line);
+    for (size_t colon; (colon = slice_find(where, ':')) < where.n;)
+        where = slice_sub(where, colon + 1, where.n);
+    return slice_u64(where, UINT64_MAX, &found) && found == inode ? (int)pid : 0;
 }
 
 void holder_find_lock(int fd, struct holder *who)
@@ -71,7 +91,7 @@ void holder_find_lock(int fd, struct holder *who)
     *who = (struct holder){0};
     FILE *locks = fstat(fd, &st) == 0 ? fopen("/proc/locks", "r") : NULL;
     while (locks && who->pid <= 0 && fgets(line, sizeof line, locks))
-        who->pid = pid_of_lock(line, st.st_ino);
+        who->pid = pid_of_lock(slice_str(line), st.st_ino);
     if (locks)
         fclose(locks);
     if (who->pid > 0)

@@ -67,42 +67,43 @@ class BadPrinter(UsbTest):
             for foreign in ("printer ", "device", "descriptor", "refused", "denied", " file"):
                 self.assertNotIn(f" {foreign}", err)
 
-    def each_language(self, check):
+    def each_language(self, check, langs=LANGS):
         before = self.standing()
-        for lang in LANGS:
+        for lang in langs:
             with self.subTest(lang):
                 self.speak(lang)
                 check(lang)
                 self.assertEqual(self.standing(), before)
         self.assert_prints()
 
-    def three_ways(self, uri, status, code, words):
+    def three_ways(self, uri, status, code, words, langs=LANGS):
         """A sale, the engineer's tool, and taking the printer into the shop. A sale that is accepted is kept and says so."""
         def check(lang):
             sold = self.sell(uri)
             self.assert_says(sold, status, code if status == 3 else None, *words[lang], *([KEPT[lang]] if status == 4 else []))
-            self.assert_says(self.fw("status", "--printer", uri), status, code, *words[lang])
-            self.assertNotIn(KEPT[lang], self.fw("status", "--printer", uri)[2])
+            asked = self.fw("status", "--printer", uri)
+            self.assert_says(asked, status, code, *words[lang])
+            self.assertNotIn(KEPT[lang], asked[2])
             added = self.program(BONBON, "printers", "add", "bar", "--printer", uri)
             self.assert_says(added, status, code, *words[lang])
             self.assertNotIn(KEPT[lang], added[2])
-        self.each_language(check)
+        self.each_language(check, langs)
 
     # ── addresses ──
 
     def test_an_address_that_is_malformed(self):
-        for uri in ("usb://04b8", "usb:printer", "usb://04b8:0e15@x", "tcp://", "lp:usb0", "pigeon:coop"):
-            self.three_ways(uri, 3, "printer_uri", {"en": [uri, "not a printer's address", "bonbon printers"],
-                                                    "ro": [uri, "nu este adresa unei imprimante", "bonbon printers"],
-                                                    "ru": [uri, "не адрес принтера", "bonbon printers"]})
+        for number, uri in enumerate(("usb://04b8", "usb:printer", "usb://04b8:0e15@x", "tcp://", "lp:usb0", "pigeon:coop")):
+            words = {"en": [uri, "not a printer's address", "bonbon printers"], "ro": [uri, "nu este adresa unei imprimante", "bonbon printers"],
+                     "ru": [uri, "не адрес принтера", "bonbon printers"]}
+            self.three_ways(uri, 3, "printer_uri", words, LANGS[number % 3:number % 3 + 1])
 
     def test_an_address_that_names_no_device(self):
         words = {"en": "off or not plugged in", "ro": "oprită sau neconectată", "ru": "выключен или не подключён"}
-        for uri in ("usb://04b8:0e15/NONE", "usb://04b8:0e28/OTHER", "serial:/dev/ttyNONE", "lp:/dev/usb/lp9"):
+        for number, uri in enumerate(("usb://04b8:0e15/NONE", "serial:/dev/ttyNONE", "lp:/dev/usb/lp9", "usb://04b8:0e28/OTHER")):
             def check(lang, uri=uri):
                 self.assert_says(self.sell(uri), 4, None, uri, words[lang], KEPT[lang])
                 self.assert_says(self.fw("status", "--printer", uri), 4, "printer_unplugged", uri, words[lang])
-            self.each_language(check)
+            self.each_language(check, LANGS if number == 0 else LANGS[number % 3:number % 3 + 1])
 
     def test_a_device_of_another_kind(self):
         self.bed.do("other", "1-3", MOUSE_DEVICE + MOUSE_CONFIG)
@@ -111,7 +112,7 @@ class BadPrinter(UsbTest):
         words = {"en": ["is no receipt printer", "it is another kind of device"], "ro": ["nu este o imprimantă de bonuri", "este alt fel de dispozitiv"],
                  "ru": ["не чековый принтер", "это устройство другого рода"]}
         self.three_ways("usb://046d:c015", 4, "printer_kind", words)
-        self.three_ways(f"lp:{plain}", 4, "printer_kind", words)
+        self.three_ways(f"lp:{plain}", 4, "printer_kind", words, ["ro"])
         port = {"en": ["it is not a serial port"], "ro": ["nu este un port serial"], "ru": ["это не последовательный порт"]}
         self.three_ways("serial:/dev/null", 4, "printer_kind", port)
         self.assertEqual(plain.read_text(), "not a device")
@@ -261,9 +262,9 @@ class BadPrinter(UsbTest):
         saved, wanted = self.dir / "saved.yaml", self.dir / "wanted.yaml"
         self.assertEqual(self.fw("settings save", saved, "--printer", "usb:")[0], 0)
         wanted.write_text(saved.read_text().replace("Epson TM-T20III", "Epson TM-T88V").replace("  5: 0 ", "  5: 3 "))
-        words = {"en": "these are settings of a Epson TM-T88V, and the printer is a Epson TM-T20III; nothing was written",
-                 "ro": "acestea sunt setări de Epson TM-T88V, iar imprimanta este Epson TM-T20III; nu s-a scris nimic",
-                 "ru": "это настройки Epson TM-T88V, а принтер Epson TM-T20III; ничего не записано"}
+        words = {"en": "these settings were saved from another model (Epson TM-T88V), this printer is Epson TM-T20III; nothing was written",
+                 "ro": "aceste setări sunt de la alt model (Epson TM-T88V), iar imprimanta este Epson TM-T20III; nu s-a scris nimic",
+                 "ru": "эти настройки от другой модели (Epson TM-T88V), а принтер Epson TM-T20III; ничего не записано"}
 
         def check(lang):
             self.assert_says(self.fw("settings restore", wanted, "--yes", "--printer", "usb:"), 1, "fw_other_model", words[lang])

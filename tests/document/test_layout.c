@@ -222,6 +222,125 @@ static void a_qr_code_shrinks_before_it_is_left_out(void **state)
     assert_int_equal(virtual_paper(vp)->height_dots, (61 + 8) * 5 + 24 + 96);
 }
 
+/* The black part of the paper. */
+struct ink {
+    uint32_t left, right, top, bottom; /* right and bottom are behind it */
+};
+
+static struct ink ink_of(const struct bitmap *b)
+{
+    struct ink ink = {UINT32_MAX, 0, UINT32_MAX, 0};
+    for (uint32_t y = 0; y < b->height_dots; y++) {
+        for (uint32_t x = 0; x < b->width_dots; x++) {
+            if (!bitmap_get(b, x, y))
+                continue;
+            ink.left = x < ink.left ? x : ink.left;
+            ink.right = x >= ink.right ? x + 1 : ink.right;
+            ink.top = y < ink.top ? y : ink.top;
+            ink.bottom = y + 1;
+        }
+    }
+    return ink;
+}
+
+static struct ink ink_of_code(const char *profile, const char *markup)
+{
+    const struct paper p = {.profile = profile};
+    const struct virtual_printer *vp = paper_printer(&p, slice_str(markup));
+    return ink_of(virtual_paper(vp));
+}
+
+static void other_codes_stand_in_their_margins_as_large_as_asked(void **state)
+{
+    (void)state;
+    /* A DataMatrix of 10 capitals and digits is 14 modules a side (ISO/IEC 16022), its margin here
+     * two. */
+    struct ink ink = ink_of_code("generic-80", "{code:7KQ2M9XDPA;option:datamatrix,6}");
+    assert_string_equal(paper_warnings(), "");
+    assert_int_equal(ink.right - ink.left, 14 * 6);
+    assert_int_equal(ink.bottom - ink.top, 14 * 6);
+    assert_int_equal(ink.left, (576 - 14 * 6) / 2);
+    assert_int_equal(ink.top, 2 * 6);
+    /* Three dots a module would be too few; nothing said is five. */
+    ink = ink_of_code("generic-80", "{code:7KQ2M9XDPA;option:datamatrix,3}");
+    assert_int_equal(ink.right - ink.left, 14 * 4);
+    ink = ink_of_code("generic-80", "|{code:7KQ2M9XDPA;option:datamatrix}");
+    assert_int_equal(ink.right - ink.left, 14 * 5);
+    assert_int_equal(ink.left, 2 * 5);
+    /* A compact Aztec of 15 modules holds 12 capitals (ISO/IEC 24778). */
+    ink = ink_of_code("generic-80", "{code:ABCDEFGHIJKL;option:aztec,4}");
+    assert_string_equal(paper_warnings(), "");
+    assert_int_equal(ink.right - ink.left, 15 * 4);
+    assert_int_equal(ink.bottom - ink.top, 15 * 4);
+}
+
+static void other_codes_shrink_before_they_are_left_out(void **state)
+{
+    (void)state;
+    char markup[2000];
+    /* In a column of 11 letters, 132 dots, a module of eight is too much. */
+    struct ink ink = ink_of_code("generic-80", "{width:11}\n{code:7KQ2M9XDPA;option:datamatrix,8}");
+    assert_string_equal(paper_warnings(), "");
+    assert_int_equal(ink.right - ink.left, 14 * 7);
+    /* Too narrow for any: the whole paper is taken. */
+    ink = ink_of_code("generic-80", "{width:3}\n{code:7KQ2M9XDPA;option:datamatrix,8}");
+    assert_string_equal(paper_warnings(), "");
+    assert_int_equal(ink.right - ink.left, 14 * 8);
+    snprintf(markup, sizeof markup, "a\n{code:%01500d;option:aztec}\nb", 0);
+    memset(markup + 8, 'z', 1500);
+    ink = ink_of_code("generic-58", markup);
+    assert_string_equal(paper_warnings(), "symbol:2 ");
+    (void)ink_of_code("generic-80", "{code:é;option:gs1-128}\n{code:;option:pdf417}");
+    assert_string_equal(paper_warnings(), "symbol:1 markup_property:2 ");
+}
+
+static void a_pdf417_and_a_gs1_128_are_as_wide_as_their_standards_say(void **state)
+{
+    (void)state;
+    /* PDF417 (ISO/IEC 15438): 17 modules a column, a start of 17, a stop of 18, two row
+     * indicators of 17. */
+    struct ink ink = ink_of_code("generic-80", "{code:7KQ2M9XDPA4TY;option:pdf417,3}");
+    assert_string_equal(paper_warnings(), "");
+    assert_int_equal((ink.right - ink.left) % 3, 0);
+    assert_int_equal(((ink.right - ink.left) / 3 - 69) % 17, 0);
+    /* GS1-128: eleven modules a character and 13 for the stop; start C, FNC1, eight pairs, check.
+     */
+    ink = ink_of_code("generic-80", "{code:(01)09501101530003;option:gs1-128,2,50}");
+    assert_string_equal(paper_warnings(), "");
+    assert_int_equal(ink.right - ink.left, 2 * (11 * 11 + 13));
+    assert_int_equal(ink.bottom - ink.top, 50);
+}
+
+static size_t black_dots(const struct bitmap *b)
+{
+    size_t n = 0;
+    for (uint32_t y = 0; y < b->height_dots; y++) {
+        for (uint32_t x = 0; x < b->width_dots; x++)
+            n += bitmap_get(b, x, y);
+    }
+    return n;
+}
+
+/* 32 × 32 dots of one grey, 100 of 255. */
+#define GREY_PNG                                                                                   \
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAAAAABWESUoAAAAFklEQVR42mNI"                                 \
+    "IQAYRhWMKhhVMFIVAAA0d5AQAFXg6wAAAABJRU5ErkJggg=="
+
+static void a_picture_is_dithered_or_cut_at_a_threshold(void **state)
+{
+    (void)state;
+    const size_t all = 32 * 32;
+    size_t n =
+        black_dots(virtual_paper(paper_printer(NULL, SLICE_LITERAL("{image:" GREY_PNG "}"))));
+    assert_in_range(n, all / 2, all - all / 8);
+    n = black_dots(
+        virtual_paper(paper_printer(NULL, SLICE_LITERAL("{option:dither;image:" GREY_PNG "}"))));
+    assert_in_range(n, all / 2, all - all / 8);
+    n = black_dots(
+        virtual_paper(paper_printer(NULL, SLICE_LITERAL("{option:threshold;image:" GREY_PNG "}"))));
+    assert_int_equal(n, all);
+}
+
 static void bar_codes_print_what_they_say(void **state)
 {
     (void)state;
@@ -374,6 +493,10 @@ int main(void)
         cmocka_unit_test(feeds_move_the_paper_by_dots),
         cmocka_unit_test(a_qr_code_keeps_its_quiet_zone_and_its_size),
         cmocka_unit_test(a_qr_code_shrinks_before_it_is_left_out),
+        cmocka_unit_test(other_codes_stand_in_their_margins_as_large_as_asked),
+        cmocka_unit_test(other_codes_shrink_before_they_are_left_out),
+        cmocka_unit_test(a_pdf417_and_a_gs1_128_are_as_wide_as_their_standards_say),
+        cmocka_unit_test(a_picture_is_dithered_or_cut_at_a_threshold),
         cmocka_unit_test(bar_codes_print_what_they_say),
         cmocka_unit_test(no_bar_code_speaks_to_the_printer_in_real_time),
         cmocka_unit_test(what_is_not_right_is_left_out_and_said),

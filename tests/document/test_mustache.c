@@ -1,6 +1,9 @@
 /* The core modules of the Mustache specification (interpolation, sections, inverted, comments,
  * partials, delimiters), but for lambdas and HTML escaping: a receipt is not HTML, and what marks
- * values as inert is taken off before comparing. */
+ * values as inert is taken off before comparing.
+ *
+ * Not as the specification: a partial that nobody has, and one that includes itself, are mistakes
+ * with a place, not an empty text and not an endless receipt. */
 #include "document/data.h"
 #include "document/document.h"
 
@@ -71,6 +74,15 @@ static const struct example examples[] = {
     {"context miss", "{}", "I ({{cannot}}) be seen!", "I () be seen!", {{0}}},
     {"dotted names", "{\"person\":{\"name\":\"Joe\"}}", "\"{{person.name}}\" == \"{{#person}}{{name}}{{/person}}\"", "\"Joe\" == \"Joe\"", {{0}}},
     {"dotted names triple", "{\"person\":{\"name\":\"Joe\"}}", "\"{{{person.name}}}\"", "\"Joe\"", {{0}}},
+    {"dotted names ampersand", "{\"person\":{\"name\":\"Joe\"}}", "\"{{&person.name}}\" == \"{{#person}}{{&name}}{{/person}}\"", "\"Joe\" == \"Joe\"", {{0}}},
+    {"triple context miss", "{}", "I ({{{cannot}}}) be seen!", "I () be seen!", {{0}}},
+    {"ampersand context miss", "{}", "I ({{&cannot}}) be seen!", "I () be seen!", {{0}}},
+    {"triple decimal", "{\"power\":1.21}", "\"{{{power}}} jiggawatts!\"", "\"1.21 jiggawatts!\"", {{0}}},
+    {"ampersand decimal", "{\"power\":1.21}", "\"{{&power}} jiggawatts!\"", "\"1.21 jiggawatts!\"", {{0}}},
+    {"ampersand integer", "{\"mph\":85}", "\"{{&mph}} miles an hour!\"", "\"85 miles an hour!\"", {{0}}},
+    {"ampersand surrounding whitespace", "{\"string\":\"---\"}", "| {{&string}} |", "| --- |", {{0}}},
+    {"triple standalone", "{\"string\":\"---\"}", "  {{{string}}}\n", "  ---\n", {{0}}},
+    {"dotted names of a list are nothing", "{\"a\":[{\"b\":\"x\"}]}", "[{{a.b}}]", "[]", {{0}}},
     {"dotted names any depth", "{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"name\":\"Phil\"}}}}}}", "\"{{a.b.c.d.e.name}}\" == \"Phil\"", "\"Phil\" == \"Phil\"", {{0}}},
     {"dotted names broken chain", "{\"a\":{}}", "\"{{a.b.c}}\" == \"\"", "\"\" == \"\"", {{0}}},
     {"dotted names broken chain resolution", "{\"a\":{\"b\":{}},\"c\":{\"name\":\"Jim\"}}", "\"{{a.b.c.name}}\" == \"\"", "\"\" == \"\"", {{0}}},
@@ -100,6 +112,7 @@ static const struct example examples[] = {
      "1\n121\n12321\n1234321\n123454321\n12345654321\n123454321\n1234321\n12321\n121\n1\n", {{0}}},
     {"list", "{\"list\":[{\"item\":1},{\"item\":2},{\"item\":3}]}", "\"{{#list}}{{item}}{{/list}}\"", "\"123\"", {{0}}},
     {"empty list", "{\"list\":[]}", "\"{{#list}}Yay lists!{{/list}}\"", "\"\"", {{0}}},
+    {"a text is no list", "{\"section\":\"123\"}", "\"{{#section}}foo{{/section}}\"", "\"foo\"", {{0}}},
     {"doubled", "{\"bool\":true,\"two\":\"second\"}", "{{#bool}}\n* first\n{{/bool}}\n* {{two}}\n{{#bool}}\n* third\n{{/bool}}\n", "* first\n* second\n* third\n", {{0}}},
     {"nested truthy", "{\"bool\":true}", "| A {{#bool}}B {{#bool}}C{{/bool}} D{{/bool}} E |", "| A B C D E |", {{0}}},
     {"nested falsey", "{\"bool\":false}", "| A {{#bool}}B {{#bool}}C{{/bool}} D{{/bool}} E |", "| A  E |", {{0}}},
@@ -109,6 +122,9 @@ static const struct example examples[] = {
     {"implicit iterator decimal", "{\"list\":[1.1,2.2,3.3]}", "\"{{#list}}({{.}}){{/list}}\"", "\"(1.1)(2.2)(3.3)\"", {{0}}},
     {"implicit iterator list", "{\"list\":[[1,2,3],[\"a\",\"b\",\"c\"]]}", "\"{{#list}}({{#.}}{{.}}{{/.}}){{/list}}\"", "\"(123)(abc)\"", {{0}}},
     {"implicit iterator triple", "{\"list\":[\"&\",\"<\"]}", "\"{{#list}}({{{.}}}){{/list}}\"", "\"(&)(<)\"", {{0}}},
+    {"implicit iterator ampersand", "{\"list\":[\"&\",\"<\"]}", "\"{{#list}}({{&.}}){{/list}}\"", "\"(&)(<)\"", {{0}}},
+    {"implicit iterator of objects", "{\"list\":[{\"value\":\"a\"},{\"value\":\"b\"}]}", "\"{{#list}}({{#.}}{{value}}{{/.}}){{/list}}\"", "\"(a)(b)\"", {{0}}},
+    {"implicit iterator inverted", "{\"list\":[[],[1]]}", "{{#list}}({{^.}}none{{/.}}){{/list}}", "(none)()", {{0}}},
     {"section dotted truthy", "{\"a\":{\"b\":{\"c\":true}}}", "\"{{#a.b.c}}Here{{/a.b.c}}\" == \"Here\"", "\"Here\" == \"Here\"", {{0}}},
     {"section dotted falsey", "{\"a\":{\"b\":{\"c\":false}}}", "\"{{#a.b.c}}Here{{/a.b.c}}\" == \"\"", "\"\" == \"\"", {{0}}},
     {"section dotted broken chain", "{\"a\":{}}", "\"{{#a.b.c}}Here{{/a.b.c}}\" == \"\"", "\"\" == \"\"", {{0}}},
@@ -137,6 +153,11 @@ static const struct example examples[] = {
     {"inverted dotted falsey", "{\"a\":{\"b\":{\"c\":false}}}", "\"{{^a.b.c}}Not Here{{/a.b.c}}\"", "\"Not Here\"", {{0}}},
     {"inverted dotted broken chain", "{\"a\":{}}", "\"{{^a.b.c}}Not Here{{/a.b.c}}\"", "\"Not Here\"", {{0}}},
     {"inverted surrounding whitespace", "{\"boolean\":false}", " | {{^boolean}}\t|\t{{/boolean}} | \n", " | \t|\t | \n", {{0}}},
+    {"inverted internal whitespace", "{\"boolean\":false}", " | {{^boolean}} {{! Important Whitespace }}\n {{/boolean}} | \n", " |  \n  | \n", {{0}}},
+    {"inverted indented inline", "{\"boolean\":false}", " {{^boolean}}NO{{/boolean}}\n {{^boolean}}WAY{{/boolean}}\n", " NO\n WAY\n", {{0}}},
+    {"inverted indented standalone lines", "{\"boolean\":false}", "| This Is\n  {{^boolean}}\n|\n  {{/boolean}}\n| A Line\n", "| This Is\n|\n| A Line\n", {{0}}},
+    {"inverted standalone without previous line", "{\"boolean\":false}", "  {{^boolean}}\n^{{/boolean}}\n/", "^\n/", {{0}}},
+    {"inverted standalone without newline", "{\"boolean\":false}", "^{{^boolean}}\n/\n  {{/boolean}}", "^\n/\n", {{0}}},
     {"inverted standalone lines", "{\"boolean\":false}", "| This Is\n{{^boolean}}\n|\n{{/boolean}}\n| A Line\n", "| This Is\n|\n| A Line\n", {{0}}},
     {"inverted standalone line endings", "{\"boolean\":false}", "|\r\n{{^boolean}}\r\n{{/boolean}}\r\n|", "|\r\n|", {{0}}},
     {"inverted padding", "{\"boolean\":false}", "|{{^ boolean }}={{/ boolean }}|", "|=|", {{0}}},
@@ -152,6 +173,10 @@ static const struct example examples[] = {
     {"partial standalone without newline", "{}", ">\n  {{>partial}}", ">\n  >\n  >", {{"partial", ">\n>"}}},
     {"partial standalone indentation; a line end in a value is a blank", "{\"content\":\"<\\n->\"}", "\\\n {{>partial}}\n/\n", "\\\n |\n < ->\n |\n/\n", {{"partial", "|\n{{{content}}}\n|\n"}}},
     {"partial padding", "{}", "|{{> partial }}|", "|[]|", {{"partial", "[]"}}},
+    {"partial sets delimiters for itself, standalone", "{\"v\":\"x\"}", "{{= | | =}}\n  |>p|\n|v|\n", "  (x)\nx\n", {{"p", "{{=<% %>=}}\n(<%v%>)\n"}}},
+    {"partial in a partial, both indented", "{\"v\":\"x\"}", " {{>outer}}\n", " <\n   x\n   x\n >\n", {{"outer", "<\n  {{>inner}}\n>\n"}, {"inner", "{{v}}\n{{v}}\n"}}},
+    {"partial without a last line end", "{}", "[\n  {{>p}}\n]\n", "[\n  a\n  b]\n", {{"p", "a\nb"}}},
+    {"partial with a section across its lines, indented", "{\"l\":[1,2]}", "  {{>p}}\n", "  a\n  1\n  2\n", {{"p", "a\n{{#l}}\n{{.}}\n{{/l}}\n"}}},
     {"partial in a list, twice indented", "{\"l\":[{\"n\":1},{\"n\":2}]}", "{{#l}}\n {{>a}}\n{{/l}}\n  {{>a}}\n", " [1]\n [2]\n  []\n", {{"a", "[{{n}}]\n"}}},
 };
 /* clang-format on */

@@ -82,7 +82,7 @@ void machine_text(struct virtual_printer *vp, struct slice text)
     size_t begin = vp->offset;
     bool several = vp->set.double_byte || vp->set.utf8;
     for (size_t i = 0; i < text.n; i++) {
-        vp->offset = begin + i;
+        vp->offset = vp->macro.running ? begin : begin + i;
         if (!several) {
             put_byte(vp, text.p[i]);
             continue;

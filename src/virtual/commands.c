@@ -188,6 +188,8 @@ static const struct row rows[COMMAND_COUNT] = {
     [COMMAND_GS_8_L_84] = {nv_download_columns, LINE_START | PAGE},
     [COMMAND_GS_8_L_112] = {picture_store_rows, LINE_START | PAGE},
     [COMMAND_GS_8_L_113] = {picture_store_columns, LINE_START | PAGE},
+    [COMMAND_GS_COLON] = {do_macro_define, PAGE},
+    [COMMAND_GS_CARET] = {do_macro_run, PAGE},
     [COMMAND_GS_B] = {set_inverted, PAGE},
     [COMMAND_GS_H] = {set_hri_position, PAGE},
     [COMMAND_GS_I] = {answer_info, PAGE},
@@ -262,5 +264,7 @@ void machine_restart(struct virtual_printer *vp)
     vp->user_setting = false;
     vp->wait_half_seconds = 0;
     buf_reset(&vp->download.b);
+    buf_reset(&vp->macro.bytes);
+    vp->macro.recording = false;
     machine_reset(vp);
 }

@@ -77,6 +77,9 @@ handler symbol_module, symbol_qr_model, symbol_qr_level, symbol_pdf417_columns, 
     symbol_databar_width, symbol_aztec_size, symbol_aztec_level, symbol_datamatrix_size,
     symbol_data, symbol_databar_data, symbol_print, symbol_size;
 
+/* macro.c */
+handler do_macro_define, do_macro_run;
+
 /* page.c */
 handler page_enter, page_drop, page_set_area, page_set_direction, page_go_down_to, page_go_down_by,
     page_cancel, page_print, page_print_and_leave;

@@ -37,6 +37,8 @@ enum {
     MAX_PAGE_MARKS = 1024,
     MAX_PAGE_WORDS = 4 << 20,
     MAX_PAGE_WORK = 1 << 27, /* dots looked at for pages, until the paper is torn off */
+    MAX_MACRO_BYTES = 2048,
+    MAX_MACRO_WORK = 1 << 20, /* bytes */
     FIRST_USER_CHAR = 0x20,
     USER_CHARS = 95,      /* of ESC &, a font */
     MAX_USER_FONTS = 5,   /* that have them */
@@ -187,6 +189,13 @@ struct talk {
     struct buf data;  /* empty: no talk */
 };
 
+/* GS :, GS ^. */
+struct macro {
+    bool recording, running;
+    struct buf bytes;
+    uint64_t work; /* bytes run until the paper is torn off */
+};
+
 struct virtual_printer {
     const struct profile *profile;
 
@@ -241,6 +250,7 @@ struct virtual_printer {
     struct settings set;
     struct line line;
     struct page page;
+    struct macro macro;
 };
 
 /* Power-on values. */
@@ -277,6 +287,10 @@ void user_forget(struct virtual_printer *vp);
 void machine_text(struct virtual_printer *vp, struct slice text);
 /* A double-byte character that was begun and goes no further. */
 void machine_text_end(struct virtual_printer *vp);
+/* Does what whole commands say; the beginning of one at the end is dropped. */
+void machine_run(struct virtual_printer *vp, struct slice bytes);
+/* Keeps bytes that were done for the macro that is being defined. */
+void macro_record(struct virtual_printer *vp, const struct frame *frame, struct slice bytes);
 /* True when the command has a row in the table of what is done. */
 bool machine_does(enum command_id id);
 /* A framed command; bytes is all of it. */

@@ -2,17 +2,7 @@
 
 #include "virtual/handler.h"
 #include "virtual/line.h"
-
-#include <stdlib.h>
-
-/* A character as it stands on the page, and what puts it into a line of text when the page comes
- * out. */
-struct page_glyph {
-    struct virtual_glyph g;
-    uint32_t base_dots; /* of its line's baseline: y, or x where lines run up or down */
-    uint32_t order;
-    uint32_t top, left, row; /* of its line, when the page is printed */
-};
+#include "virtual/page_inside.h"
 
 static void go_to_start(struct virtual_printer *vp)
 {
@@ -402,148 +392,12 @@ void page_cancel(struct virtual_printer *vp, struct slice params)
     wipe(p, p->x_dots, p->y_dots, p->width_dots, p->height_dots);
 }
 
-/* Characters of one direction on one baseline are a line, whichever area they came through. */
-static bool same_row(const struct page_glyph *a, const struct page_glyph *b)
-{
-    return a->g.reads == b->g.reads && a->base_dots == b->base_dots;
-}
-
-static int compare(uint32_t a, uint32_t b)
-{
-    return a < b ? -1 : a > b;
-}
-
-static int by_row(const void *a, const void *b)
-{
-    const struct page_glyph *p = a, *q = b;
-    int c = compare(p->g.reads, q->g.reads);
-    if (!c)
-        c = compare(p->base_dots, q->base_dots);
-    return c ? c : compare(p->order, q->order);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct page_glyph *p = a, *q = b;
-    int c = compare(p->top, q->top);
-    if (!c)
-        c = compare(p->left, q->left);
-    if (!c)
-        c = by_row(a, b);
-    return c;
-}
-
-/* Lines are told from top to bottom, those that run otherwise than to the right together and in the
- * order in which they are read. */
-static void set_keys(struct page_glyph *row, size_t n, uint32_t direction_top)
-{
-    uint32_t top = UINT32_MAX, left = UINT32_MAX, base = row->base_dots;
-    for (size_t i = 0; i < n; i++) {
-        top = row[i].g.y_dots < top ? row[i].g.y_dots : top;
-        left = row[i].g.x_dots < left ? row[i].g.x_dots : left;
-    }
-    if (row->g.reads) {
-        top = direction_top;
-        left = row->g.reads == 1 ? base : UINT32_MAX - base;
-    }
-    for (size_t i = 0; i < n; i++) {
-        row[i].top = top;
-        row[i].left = left;
-    }
-}
-
-/* Puts the characters into lines; gives how many there are. */
-static uint32_t put_in_rows(struct page_glyph *g, size_t n)
-{
-    uint32_t rows = 0, top[4] = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX};
-    if (!n)
-        return 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t *least = &top[g[i].g.reads];
-        *least = g[i].g.y_dots < *least ? g[i].g.y_dots : *least;
-    }
-    qsort(g, n, sizeof *g, by_row);
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i; end < n && same_row(&g[i], &g[end]);)
-            end++;
-        set_keys(g + i, end - i, top[g[i].g.reads]);
-    }
-    qsort(g, n, sizeof *g, by_place);
-    for (size_t i = 0; i < n; i++) {
-        rows += i > 0 && !same_row(&g[i - 1], &g[i]);
-        g[i].row = rows;
-    }
-    return rows + 1;
-}
-
-static void move_glyphs(struct virtual_printer *vp, uint32_t y_dots)
-{
-    const struct page_glyph *g = (const struct page_glyph *)(const void *)vp->page.glyphs.p;
-    for (size_t i = 0; i < vp->page.glyphs.n / sizeof *g; i++) {
-        struct virtual_glyph v = g[i].g;
-        v.y_dots += y_dots;
-        v.line = vp->lines + g[i].row;
-        if (buf_reserve(&vp->glyphs, sizeof v))
-            buf_append(&vp->glyphs, &v, sizeof v);
-    }
-}
-
-static int marks_by_place(const void *a, const void *b)
-{
-    const struct virtual_mark *p = a, *q = b;
-    int c = compare(p->y_dots, q->y_dots);
-    if (!c)
-        c = compare(p->x_dots, q->x_dots);
-    return c ? c : p->offset < q->offset ? -1 : p->offset > q->offset;
-}
-
-/* A mark stands before the first line that begins below its top. */
-static void move_marks(struct virtual_printer *vp, uint32_t y_dots)
-{
-    const struct page_glyph *g = (const struct page_glyph *)(const void *)vp->page.glyphs.p;
-    struct virtual_mark *m = (struct virtual_mark *)(void *)vp->page.marks.p;
-    size_t n = vp->page.marks.n / sizeof *m, n_glyphs = vp->page.glyphs.n / sizeof *g;
-    if (n)
-        qsort(m, n, sizeof *m, marks_by_place);
-    for (size_t i = 0, at = 0; i < n; i++) {
-        struct virtual_mark v = m[i];
-        while (at < n_glyphs && g[at].top < v.y_dots)
-            at++;
-        v.line = vp->lines + (at < n_glyphs ? g[at].row : n_glyphs ? g[n_glyphs - 1].row + 1 : 0);
-        v.y_dots += y_dots;
-        v.text = arena_copy(&vp->words, v.text);
-        if (buf_reserve(&vp->marks, sizeof v))
-            buf_append(&vp->marks, &v, sizeof v);
-    }
-}
-
-static void print(struct virtual_printer *vp)
-{
-    struct page *p = &vp->page;
-    uint32_t y = paper_y(vp);
-    uint64_t half = (uint64_t)p->bottom_dots * HALF;
-    if (!p->bottom_dots || vp->paper_full)
-        return;
-    bool fits = vp->y_half + half <= (uint64_t)VIRTUAL_MAX_HEIGHT_DOTS * HALF;
-    paper_feed(vp, half);
-    if (!fits || vp->paper_full)
-        return;
-    struct bitmap rows = p->dots;
-    rows.height_dots = p->bottom_dots;
-    bitmap_or(&vp->paper, &rows, 0, y, 1, 1);
-    uint32_t lines = put_in_rows((struct page_glyph *)(void *)p->glyphs.p,
-                                 p->glyphs.n / sizeof(struct page_glyph));
-    move_glyphs(vp, y);
-    move_marks(vp, y);
-    vp->lines += lines;
-}
-
 /* ESC FF: the page stays. */
 void page_print(struct virtual_printer *vp, struct slice params)
 {
     (void)params;
     if (vp->page_mode)
-        print(vp);
+        page_out(vp);
 }
 
 /* FF; in standard mode ignored, as on models without labels. */
@@ -552,6 +406,6 @@ void page_print_and_leave(struct virtual_printer *vp, struct slice params)
     (void)params;
     if (!vp->page_mode)
         return;
-    print(vp);
+    page_out(vp);
     leave(vp);
 }

@@ -191,6 +191,7 @@ void virtual_tear_off(struct virtual_printer *vp)
     vp->paper_full = false;
     vp->notes = 0;
     vp->page.work = 0;
+    vp->macro.work = 0;
     buf_reset(&vp->glyphs);
     buf_reset(&vp->marks);
     arena_reset(&vp->words, 0);
@@ -272,6 +273,7 @@ void virtual_tear_at(struct virtual_printer *vp, uint32_t y_dots)
     vp->paper_full = false;
     vp->notes = 0;
     vp->page.work = 0;
+    vp->macro.work = 0;
 }
 
 void paper_stop_short(struct virtual_printer *vp, uint64_t half)

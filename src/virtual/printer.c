@@ -23,6 +23,7 @@ bool virtual_create(struct virtual_printer **out, const struct profile *profile,
     buf_init(&vp->graphic, 0);
     buf_init(&vp->symbol.data, 0);
     buf_init(&vp->bit_image, 0);
+    buf_init(&vp->macro.bytes, 0);
     buf_init(&vp->pending, VIRTUAL_MAX_COMMAND_BYTES);
     buf_init(&vp->held, MAX_HELD_BYTES);
     buf_init(&vp->download.b, 0);
@@ -57,6 +58,7 @@ void virtual_destroy(struct virtual_printer *vp)
     buf_finish(&vp->graphic);
     buf_finish(&vp->symbol.data);
     buf_finish(&vp->bit_image);
+    buf_finish(&vp->macro.bytes);
     buf_finish(&vp->pending);
     buf_finish(&vp->held);
     buf_finish(&vp->download.b);
@@ -66,7 +68,7 @@ void virtual_destroy(struct virtual_printer *vp)
     free(vp);
 }
 
-static void run(struct virtual_printer *vp, const struct frame *frame, struct slice bytes)
+static void do_frame(struct virtual_printer *vp, const struct frame *frame, struct slice bytes)
 {
     if (frame->kind == FRAME_TEXT) {
         machine_text(vp, bytes);
@@ -82,6 +84,20 @@ static void run(struct virtual_printer *vp, const struct frame *frame, struct sl
         paper_note_bytes(vp, "an unknown command", bytes);
 }
 
+static void run(struct virtual_printer *vp, const struct frame *frame, struct slice bytes)
+{
+    do_frame(vp, frame, bytes);
+    if (vp->macro.recording && !vp->macro.running)
+        macro_record(vp, frame, bytes);
+}
+
+/* Everything that a macro does is said of the command that runs it. */
+static void advance(struct virtual_printer *vp, size_t n)
+{
+    if (!vp->macro.running)
+        vp->offset += n;
+}
+
 /* Does what is complete at the front of bytes and gives how many were taken; what is left is the
  * beginning of a command. No more than VIRTUAL_MAX_COMMAND_BYTES are ever looked at, so that a
  * command of any length gets the same answer however it arrives. */
@@ -91,14 +107,14 @@ static size_t run_frames(struct virtual_printer *vp, struct slice bytes)
     while (at < bytes.n) {
         struct slice rest = slice_sub(bytes, at, bytes.n);
         if (vp->talk.data.n && answer_talk(vp, bytes.p[at])) {
-            vp->offset++;
+            advance(vp, 1);
             at++;
             continue;
         }
         if (vp->skip) {
             size_t n = vp->skip < rest.n ? (size_t)vp->skip : rest.n;
             vp->skip -= n;
-            vp->offset += n;
+            advance(vp, n);
             at += n;
             continue;
         }
@@ -106,7 +122,7 @@ static size_t run_frames(struct virtual_printer *vp, struct slice bytes)
         struct frame frame = frame_next(view);
         if (frame.kind != FRAME_PARTIAL) {
             run(vp, &frame, slice_sub(view, 0, frame.length));
-            vp->offset += frame.length;
+            advance(vp, frame.length);
             at += frame.length;
             continue;
         }
@@ -122,6 +138,16 @@ static size_t run_frames(struct virtual_printer *vp, struct slice bytes)
         vp->skip = frame.length;
     }
     return at;
+}
+
+void machine_run(struct virtual_printer *vp, struct slice bytes)
+{
+    size_t need = vp->need;
+    machine_text_end(vp);
+    run_frames(vp, bytes);
+    machine_text_end(vp);
+    vp->need = need;
+    vp->skip = 0;
 }
 
 void machine_drop_input(struct virtual_printer *vp)

@@ -330,6 +330,46 @@ static void an_offline_printer_holds_only_so_much(void **state)
     virtual_destroy(vp);
 }
 
+static void a_macro_is_printed_when_defined_and_again_when_run(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, GS ":one\n" ESC "E\x01" GS ":" ESC "@" GS "^\x02\x05"
+                                               "\x00"
+                                               "two\n");
+    rig_expect_text(vp, "one\none\none\ntwo\n");
+    assert_false(rig_glyph(vp, 0).bold || rig_glyph(vp, 3).bold);
+    assert_true(rig_glyph(vp, 6).bold); /* ESC E of the run before */
+    FEED(vp, GS ":lost\n" GS "^\x01\x00"
+                "\x00" GS "^\x01\x00"
+                "\x00");
+    rig_expect_text(vp, "one\none\none\ntwo\nlost\n");
+    virtual_destroy(vp);
+}
+
+static void what_a_macro_meets_is_said_of_the_command_that_runs_it(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, "A\n" GS ":" ESC "t\x63" GS ":" GS "^\x01\x00"
+                                            "\x00");
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 2);
+    assert_int_equal(rig_mark(vp, VIRTUAL_NOTE, 0).offset, 4);
+    assert_int_equal(rig_mark(vp, VIRTUAL_NOTE, 1).offset, 9);
+    virtual_destroy(vp);
+}
+
+static void macros_without_end_come_to_an_end(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(EPSON, GS ":" ESC "E\x01" ESC "E\x00" GS ":");
+    for (unsigned i = 0; i < 2000; i++)
+        FEED(vp, GS "^\xff\x00"
+                    "\x00");
+    FEED(vp, "A\n");
+    rig_expect_text(vp, "A\n");
+    assert_true(rig_marks(vp, VIRTUAL_NOTE) > 0);
+    virtual_destroy(vp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +388,9 @@ int main(void)
         cmocka_unit_test(characters_on_one_spot_do_not_pile_up_without_end),
         cmocka_unit_test(marks_are_bounded_and_rubbish_leaves_room_for_cuts),
         cmocka_unit_test(an_offline_printer_holds_only_so_much),
+        cmocka_unit_test(a_macro_is_printed_when_defined_and_again_when_run),
+        cmocka_unit_test(what_a_macro_meets_is_said_of_the_command_that_runs_it),
+        cmocka_unit_test(macros_without_end_come_to_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,10 +106,9 @@ class Gallery(unittest.TestCase):
     @unittest.skipUnless(shutil.which("zbarimg"), "zbarimg is not installed")
     def test_each_code_is_read_back_from_the_picture(self):
         for lang, name in every_one():
-            for profile in PROFILES:
-                with self.subTest(lang=lang, name=name, profile=profile):
-                    picture = self.dir / "x.png"
-                    self.shows(f"{lang}/{name}", "--profile", profile, "--png", picture)
+            for ending in ("", "-58"):  # test_golden holds these to what the program makes
+                with self.subTest(lang=lang, name=name, ending=ending):
+                    picture = SOURCE / "docs" / "pictures" / f"{lang}-{name}{ending}.png"
                     expected = {"feedback": [FEEDBACK], "tailor": [ORDER]}.get(name, [SPECIMEN_QR] if name in VOUCHERS else [])
                     self.assertEqual(self.codes(picture), expected)
 
@@ -263,7 +262,7 @@ class Gallery(unittest.TestCase):
                 return [token for token in text.split() if not rule.fullmatch(token)]
             wide = tokens(64)
             amounts = {token for token in wide if re.fullmatch(r"-?[\d.,]+[.,]\d\d", token)}
-            for columns in (24, 28, 30, 32, 36, 42, 48, 56):
+            for columns in (24, 30, 42, 56):
                 with self.subTest(lang=lang, name=name, columns=columns):
                     now = tokens(columns)
                     if name in RECEIPTS:

@@ -41,7 +41,7 @@ class BadPrinter(UsbTest):
         return self.program(BONBON, "print", "-", "--printer", uri, "--timeout", "1", *args, stdin=json.dumps(sale(f"N{self.sales}")), **how)
 
     def fw(self, command, *args):
-        return self.program(FW, *command.split(), "--wait", "1000", *args)
+        return self.program(FW, *command.split(), "--wait", "10000", *args)
 
     def standing(self):
         """All that a mistake must not change: the shop's files, and what the good printer has taken."""
@@ -202,10 +202,9 @@ class BadPrinter(UsbTest):
         self.bed.do("order", "p", "unplug")
         printer = Printer(self, noise=b"\xff\xf0\x99" * 40)
         logo = SOURCE / "gallery" / "images" / "logo.png"
-        for lang in LANGS:
+        for lang, command in zip(LANGS, (("logo upload", "L1", logo, "--yes"), ("status",), ("selftest",))):
             self.speak(lang)
-            for command in (("logo upload", "L1", logo, "--yes"), ("status",), ("selftest",)):
-                self.assert_says(self.fw(*command, "--printer", self.uri, "--wait", "150"), 4, "fw_device", words[lang])
+            self.assert_says(self.fw(*command, "--printer", self.uri, "--wait", "1000"), 4, "fw_device", words[lang])
         self.assertEqual(printer.wrote, [])
         self.assertFalse((self.dir / "state").exists() and list((self.dir / "state").glob("writes-*")))
         status, answers, err = self.sell(self.uri)  # sent whole, and nothing proves it

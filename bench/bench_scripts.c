@@ -3,6 +3,7 @@
  * hashed; its bytes, how many of them are dots, and the milliseconds from its bytes to a PNG.
  *   bench_scripts --lay NAME TIMES FOLDER   lays one out so often and no more, for callgrind */
 #include "document/document.h"
+#include "image/fonts.h"
 #include "image/png.h"
 #include "protocol/command.h"
 #include "setup/wires.h"
@@ -210,6 +211,9 @@ int main(int argc, char **argv)
                                       .ctx = &b,
                                       .image = give_logo,
                                       .warn = say_warning};
+    struct err err;
+    if (!fonts_create(&b.paper.fonts, &err))
+        die(&err);
     buf_init(&b.logo, 0);
     buf_init(&b.document, 0);
     buf_init(&b.bytes, 0);

@@ -83,9 +83,11 @@ static bool draw_by_font(struct escpos *e, struct slice text, bool is_rtl, unsig
     if (!cells)
         return false;
     for (unsigned y = 0; y < CELL_HEIGHT; y++) {
-        for (unsigned x = 0; x < n_cells * CELL_WIDTH; x++) {
-            if (rows[y][x / 8] & 0x80 >> x % 8)
-                set_dot(cells, x, y);
+        for (unsigned i = 0; i < (n_cells * CELL_WIDTH + 7) / 8; i++) {
+            for (unsigned byte = rows[y][i], x = i * 8; byte; byte = byte << 1 & 0xFF, x++) {
+                if (byte & 0x80)
+                    set_dot(cells, x, y);
+            }
         }
     }
     return true;

@@ -4,6 +4,7 @@
 #define BONBON_SHOP_HOUSE_H
 
 #include "document/document.h"
+#include "image/fonts.h"
 #include "ledger/ledger.h"
 #include "shop/shop.h"
 #include "shop/templates.h"
@@ -39,6 +40,7 @@ struct shop {
     struct spool *spool;
     struct arena work; /* of the call under way */
     struct wires wires;
+    struct fonts *fonts; /* opened once, for all that is printed; nothing until a text needs them */
 };
 
 /* keys/: reads the secrets (files 0600); what chance is drawn from is made where it is missing. */

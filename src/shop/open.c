@@ -38,7 +38,8 @@ static bool open_files(struct shop *shop, struct err *err)
     shop->words = (struct view_words){shop->config.lang, shop->config.currency};
     shop->wires.dir = shop->dir;
     read_rules(shop);
-    return templates_create(&shop->templates, shop->dir, shop->config.lang, err);
+    return fonts_create(&shop->fonts, err) &&
+           templates_create(&shop->templates, shop->dir, shop->config.lang, err);
 }
 
 static bool open_store(struct shop *shop, struct err *err)
@@ -89,6 +90,7 @@ void shop_close(struct shop *shop)
     ledger_close(shop->ledger);
     store_close(shop->store);
     templates_destroy(shop->templates);
+    fonts_destroy(shop->fonts);
     rules_destroy(shop->rules);
     zone_destroy(shop->zone);
     arena_finish(&shop->work);

@@ -74,6 +74,7 @@ bool paper_layout(struct shop *shop, const struct profile *profile, struct slice
         .ctx = shop,
         .image = find_image,
         .warn = tell_warning,
+        .fonts = shop->fonts,
     };
     return document_print(document, &paper, bytes, err);
 }

@@ -49,22 +49,47 @@ static void or_rows(const struct drawn *d, uint8_t *rows, size_t stride)
     }
 }
 
-/* Single characters come again and again: they are drawn once. */
+static bool is_drawn(const struct drawn *d, const uint32_t *text, size_t n, bool right_to_left,
+                     unsigned cells)
+{
+    return d->n == n && d->cells == cells && d->right_to_left == right_to_left &&
+           memcmp(d->text, text, n * sizeof *text) == 0;
+}
+
+/* The place of a run in the cache: one of WAYS beside each other, where it is or where one makes
+ * room for it. */
+static struct drawn *place_of(struct text *t, const uint32_t *text, size_t n, bool right_to_left,
+                              unsigned cells)
+{
+    const uint32_t hash = hash_of(text, n, cells);
+    struct drawn *const set = &t->cache[hash % (CACHE_RUNS / CACHE_WAYS) * CACHE_WAYS];
+    struct drawn *empty = NULL;
+    for (unsigned i = 0; i < CACHE_WAYS; i++) {
+        if (is_drawn(&set[i], text, n, right_to_left, cells))
+            return &set[i];
+        if (!empty && set[i].n == 0)
+            empty = &set[i];
+    }
+    return empty ? empty : &set[hash / CACHE_RUNS % CACHE_WAYS];
+}
+
+/* Characters and words come again and again: they are drawn once. */
 static bool draw(void *state, const uint32_t *text, size_t n, bool right_to_left, unsigned cells,
                  uint8_t *rows, size_t stride)
 {
     struct text *t = state;
     if (n == 0 || cells == 0 || cells > CANVAS_CELLS)
         return false;
-    if (n > CACHE_CHARS || cells > CACHE_CELLS || right_to_left)
+    if (n > CACHE_CHARS || cells > CACHE_CELLS)
         return text_draw(t, text, n, right_to_left, cells, rows, stride);
-    struct drawn *d = &t->cache[hash_of(text, n, cells) % CACHE_RUNS];
-    if (d->n != n || d->cells != cells || memcmp(d->text, text, n * sizeof *text) != 0) {
+    struct drawn *d = place_of(t, text, n, right_to_left, cells);
+    if (!is_drawn(d, text, n, right_to_left, cells)) {
         memset(d, 0, sizeof *d);
         d->n = (uint8_t)n;
         d->cells = (uint8_t)cells;
+        d->right_to_left = right_to_left;
         memcpy(d->text, text, n * sizeof *text);
-        d->ok = text_draw(t, text, n, false, cells, d->rows[0], sizeof d->rows[0]);
+        d->ok = text_draw(t, text, n, right_to_left, cells, d->rows[0], sizeof d->rows[0]);
     }
     if (d->ok)
         or_rows(d, rows, stride);

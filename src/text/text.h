@@ -23,8 +23,9 @@ enum {
     CANVAS_CELLS = 64,
     MAX_FACES = 64,   /* open at once */
     CACHE_RUNS = 512, /* drawn runs that are remembered */
-    CACHE_CHARS = 8,  /* of a run that is remembered */
-    CACHE_CELLS = 2,
+    CACHE_WAYS = 4,
+    CACHE_CHARS = 20, /* of a run that is remembered */
+    CACHE_CELLS = 14,
 };
 
 /* One line of the table of families. */
@@ -63,7 +64,8 @@ struct open_face {
 
 struct drawn {
     uint32_t text[CACHE_CHARS];
-    uint8_t n, cells, ok;
+    uint8_t n, cells;
+    bool right_to_left, ok;
     uint8_t rows[CELL_HEIGHT][CACHE_CELLS * CELL_WIDTH / 8];
 };
 

@@ -150,6 +150,54 @@ static void put_runs(struct bitmap *b, uint32_t x, uint32_t y, uint32_t dots,
     }
 }
 
+/* A triangle in a white dot, at the corner where two black ones meet. */
+static void put_corner(struct bitmap *b, uint32_t x, uint32_t y, const struct cell_look *look,
+                       bool left, bool top)
+{
+    unsigned w = look->scale_x, h = look->scale_y;
+    for (unsigned i = 0; i < h; i++) {
+        unsigned down = top ? i : h - 1 - i; /* rows from the corner */
+        if (2 * down >= h)
+            continue;
+        unsigned n = w / 2 - w * down / h;
+        bitmap_fill(b, left ? x : x + w - n, y + i, n, 1);
+    }
+}
+
+static bool is_black(const struct cell *cell, int x, int y)
+{
+    return x >= 0 && y >= 0 && x < (int)cell->width_dots && y < (int)cell->height_dots &&
+           cell->rows[y] >> (31 - x) & 1;
+}
+
+/* True when the white dot lies in a step: black on these two sides, white on the others, and
+ * neither side goes on past it, as the inside of an L does. */
+static bool is_step(const struct cell *cell, int x, int y, int across, int down)
+{
+    return is_black(cell, x + across, y) && is_black(cell, x, y + down) &&
+           !is_black(cell, x - across, y) && !is_black(cell, x, y - down) &&
+           !is_black(cell, x + across, y - down) && !is_black(cell, x - across, y + down);
+}
+
+/* The white dots in the steps of a slanted stroke get a corner (what printers do exactly is
+ * nobody's fact). */
+static void smooth(struct bitmap *b, uint32_t x, uint32_t y, const struct cell *cell,
+                   const struct cell_look *look)
+{
+    for (int i = 0; i < (int)cell->height_dots; i++) {
+        for (int j = 0; j < (int)cell->width_dots; j++) {
+            if (is_black(cell, j, i))
+                continue;
+            for (unsigned corner = 0; corner < 4; corner++) {
+                bool left = corner & 1, top = corner & 2;
+                if (is_step(cell, j, i, left ? -1 : 1, top ? -1 : 1))
+                    put_corner(b, x + (uint32_t)j * look->scale_x, y + (uint32_t)i * look->scale_y,
+                               look, left, top);
+            }
+        }
+    }
+}
+
 void cell_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct cell *cell,
                const struct cell_look *look)
 {
@@ -169,6 +217,8 @@ void cell_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct cell *cell
         else
             put_runs(b, x, y + i * look->scale_y, dots, look);
     }
+    if (look->smooth && !plain && !look->inverted && look->scale_x > 1 && look->scale_y > 1)
+        smooth(b, x, y, cell, look);
     if (look->underline && !look->inverted)
         bitmap_fill(b, x, y + height - look->underline, look->width_dots, look->underline);
 }

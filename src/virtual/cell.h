@@ -25,6 +25,7 @@ struct cell_look {
     uint32_t width_dots; /* of the whole cell, scaled, right space included */
     unsigned underline;  /* dots, not scaled */
     bool bold, inverted;
+    bool smooth; /* GS b: the steps of a large character's slanted strokes are filled */
 };
 /* Adds the cell to b with its corner at x, y; clipped. */
 void cell_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct cell *cell,

@@ -21,6 +21,7 @@ struct item item_of(const struct virtual_printer *vp, enum item_kind kind, uint3
         .scale_y = pair ? set->pair.scale_y : set->scale_y,
         .bold = set->emphasised || set->double_strike,
         .inverted = set->inverted,
+        .smooth = set->smooth,
         .turned = set->turned && !vp->page_mode,
         .offset = vp->offset,
     };
@@ -51,7 +52,8 @@ static void draw_turned(struct bitmap *b, uint32_t x, uint32_t y, const struct i
     if (!bitmap_init(&up, width, height, &err))
         return;
     cell_draw(&up, 0, 0, cell,
-              &(struct cell_look){it->scale_x, it->scale_y, width, 0, it->bold, it->inverted});
+              &(struct cell_look){it->scale_x, it->scale_y, width, 0, it->bold, it->inverted,
+                                  it->smooth});
     for (uint32_t i = 0; i < height; i++) {
         for (uint32_t j = 0; j < width; j++) {
             uint32_t to_x = x + height - 1 - i, to_y = y + j;
@@ -77,7 +79,8 @@ void item_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct item *it,
                                   .width_dots = it->width_dots,
                                   .underline = it->underline,
                                   .bold = it->bold,
-                                  .inverted = it->inverted});
+                                  .inverted = it->inverted,
+                                  .smooth = it->smooth});
 }
 
 /* A character of ESC & is dots that only its maker can name: it gets a private code point. */

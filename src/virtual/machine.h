@@ -80,6 +80,7 @@ struct settings {
     bool emphasised, double_strike, inverted, upside_down, double_byte;
     bool turned;     /* ESC V: characters by 90° clockwise */
     bool user_chars; /* ESC % */
+    bool smooth;     /* GS b */
     bool utf8;       /* FS ( C: bytes are UTF-8, whatever ESC t, ESC R and FS & say */
     struct pair_set pair;
     uint8_t underline, underline_last; /* dots; the last that was on */
@@ -115,7 +116,7 @@ struct item {
     uint32_t x_dots, width_dots,
         height_dots; /* from the left edge of the area; the width has the right space in it */
     uint8_t font, scale_x, scale_y, underline;
-    bool bold, inverted, turned;
+    bool bold, inverted, turned, smooth;
     size_t dots;   /* ITEM_DOTS: where its rows begin in line.dots; ITEM_USER: its cell */
     size_t offset; /* and the offset of its command */
 };

@@ -226,6 +226,11 @@ void set_star_code_page(struct virtual_printer *vp, struct slice params)
     choose_page(vp, param(params, 0), SELECT_ESC_GS_T);
 }
 
+void set_smooth(struct virtual_printer *vp, struct slice params)
+{
+    vp->set.smooth = param(params, 0) & 1;
+}
+
 void set_turned(struct virtual_printer *vp, struct slice params)
 {
     int n = digit_param(param(params, 0), 2);

@@ -330,6 +330,48 @@ static void user_characters_take_sizes_and_styles(void **state)
     virtual_destroy(vp);
 }
 
+static void smoothing_fills_the_steps_of_large_characters_only(void **state)
+{
+    (void)state;
+    /* two dots that touch with a corner */
+    struct virtual_printer *vp =
+        RIG(EPSON, ESC "&\x03"
+                       "AA\x02\x80\x00\x00\x40\x00\x00" ESC "%\x01" GS "b\x01"
+                       "A" GS "!\x33"
+                       "A" GS "b\x00"
+                       "A\n");
+    uint32_t top = 96 - 24;
+    assert_int_equal(rig_dots(vp, 0, top, 12, 24), 2);
+    assert_int_equal(rig_dots(vp, 60, 0, 48, 96), 2 * 16);
+    /* corners of 2 + 1 dots in both white ones, each at the point where the black ones meet */
+    assert_int_equal(rig_dots(vp, 12, 0, 48, 96), 2 * 16 + 2 * 3);
+    assert_true(dot(vp, 12 + 4, 3) && dot(vp, 12 + 5, 3) && dot(vp, 12 + 4, 2));
+    assert_true(dot(vp, 12 + 3, 4) && dot(vp, 12 + 2, 4) && dot(vp, 12 + 3, 5));
+    virtual_destroy(vp);
+}
+
+static void fonts_are_those_of_the_profile(void **state)
+{
+    (void)state;
+    static const struct profile_font fonts[] = {{0, 12, 24, 48}, {1, 9, 17, 64}, {2, 8, 16, 72}};
+    struct profile profile = *profile_find(slice_str(EPSON));
+    struct virtual_printer *vp = NULL;
+    struct err err;
+    profile.fonts = fonts;
+    profile.n_fonts = 3;
+    assert_true(virtual_create(&vp, &profile, &err));
+    FEED(vp, "A" ESC "M\x01"
+             "A" ESC "M2"
+             "A" ESC "M\x03"
+             "A\n");
+    static const unsigned widths[] = {12, 9, 8, 8}; /* there is no font D: C stays */
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(rig_glyph(vp, i).width_dots, widths[i]);
+    assert_int_equal(rig_glyph(vp, 2).height_dots, 16);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    virtual_destroy(vp);
+}
+
 static void turned_characters_lie_on_their_side_and_keep_their_line(void **state)
 {
     (void)state;
@@ -376,6 +418,8 @@ int main(void)
         cmocka_unit_test(user_characters_are_taken_away_one_by_one_and_by_initialize),
         cmocka_unit_test(user_characters_belong_to_their_font),
         cmocka_unit_test(user_characters_take_sizes_and_styles),
+        cmocka_unit_test(smoothing_fills_the_steps_of_large_characters_only),
+        cmocka_unit_test(fonts_are_those_of_the_profile),
         cmocka_unit_test(turned_characters_lie_on_their_side_and_keep_their_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #define ESC "\x1b"
 #define GS  "\x1d"
+#define FS  "\x1c"
 #define FF  "\x0c"
 #define CAN "\x18"
 /* ESC W: the whole width, so many dots high (under 128) */
@@ -133,6 +134,17 @@ static void units_change_places_where_lines_run_up_or_down(void **state)
     struct virtual_glyph g = rig_glyph(vp, 0);
     assert_int_equal(g.y_dots, 20);
     assert_int_equal(g.x_dots + g.width_dots, 576 - (40 - 21));
+    virtual_destroy(vp);
+}
+
+static void a_printer_that_counts_whole_dots_does_so_on_a_page(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp =
+        RIG(CLONE, FS "." ESC "L" ESC "W\x00\x00\x08\x00\x40\x02\x64\x00" GS "$\x28\x00"
+                      "A" FF);
+    assert_int_equal(rig_height(vp), 8 + 100);
+    assert_true(rig_shows(vp, 0, 8 + 40 - 21, 'A'));
     virtual_destroy(vp);
 }
 
@@ -318,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_line_that_is_full_goes_on_in_the_next),
         cmocka_unit_test(positions_are_along_and_across_the_lines),
         cmocka_unit_test(units_change_places_where_lines_run_up_or_down),
+        cmocka_unit_test(a_printer_that_counts_whole_dots_does_so_on_a_page),
         cmocka_unit_test(what_comes_later_is_added_and_can_erases_the_area),
         cmocka_unit_test(what_leaves_the_area_is_cut_off),
         cmocka_unit_test(spacing_is_kept_for_each_mode_by_itself),

@@ -182,6 +182,76 @@ static void databar_is_read_by_zbar_too(void **state)
     }
 }
 
+/* GS w, then GS k m with its data; m 65 to 79. */
+static struct virtual_printer *bars_of(unsigned module, unsigned m, const char *data)
+{
+    struct virtual_printer *vp = rig_printer(EPSON);
+    const uint8_t head[] = {0x1d, 'w',        (uint8_t)module,      0x1d, 'h', 60, 0x1d,
+                            'k',  (uint8_t)m, (uint8_t)strlen(data)};
+    virtual_feed(vp, slice_of(head, sizeof head));
+    virtual_feed(vp, slice_str(data));
+    return vp;
+}
+
+static void every_bar_code_is_read_at_every_module_size(void **state)
+{
+    (void)state;
+    if (!zxing_is_there())
+        skip();
+    static const struct {
+        unsigned m;
+        const char *data, *format, *read;
+    } rows[] = {
+        {65, "03600029145", "UPC-A", "036000291452"},
+        {66, "01234500006", "UPC-E", "01234565"},
+        {67, "400638133393", "EAN-13", "4006381333931"},
+        {68, "9638507", "EAN-8", "96385074"},
+        {69, "K9", "Code39", "K9"},
+        {70, "123456", "ITF", "123456"},
+        {71, "A1234B", "Codabar", "1234"},
+        {72, "K9", "Code93", "K9"},
+        {73, "{BK9", "Code128", "K9"},
+        {74, "(10)K9", "Code128", "10K9"},
+        {75, "0950110153000", "DataBar", "09501101530003"},
+        {76, "0950110153000", "DataBar", "09501101530003"},
+        {79, "K9", "Code128", "K9"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (unsigned module = 2; module <= 6; module++) {
+            struct virtual_printer *vp = bars_of(module, rows[i].m, rows[i].data);
+            if (rig_marks(vp, VIRTUAL_NOTE)) /* too wide for the paper: EAN-13, UPC-A, DataBar */
+                assert_true(module == 6 && rig_marks(vp, VIRTUAL_BARCODE) == 0);
+            else
+                reads_on_paper(vp, VIRTUAL_BARCODE, rows[i].format, rows[i].read);
+            virtual_destroy(vp);
+        }
+    }
+}
+
+static void a_qr_code_is_read_at_every_module_size(void **state)
+{
+    (void)state;
+    if (!zbar_is_there() || !zxing_is_there())
+        skip();
+    struct buf read;
+    buf_init(&read, 0);
+    for (unsigned module = 1; module <= 16; module++) {
+        struct virtual_printer *vp = rig_printer(EPSON);
+        const uint8_t size[] = {0x1d, '(', 'k', 3, 0, 0x31, 0x43, (uint8_t)module};
+        virtual_feed(vp, slice_of(size, sizeof size));
+        FEED(vp, STORE("\x31", "\x0d", "7KQ2M9XDPA") PRINT("\x31"));
+        assert_int_equal(rig_mark(vp, VIRTUAL_QR, 0).width_dots, 21 * module);
+        reads_on_paper(vp, VIRTUAL_QR, "QRCode", "7KQ2M9XDPA");
+        struct virtual_mark m = rig_mark(vp, VIRTUAL_QR, 0);
+        struct bitmap piece = rig_piece(vp, m.x_dots, m.y_dots, m.width_dots, m.height_dots);
+        zbar_read(&piece, module < 3 ? 3 : 1, "qrcode", &read); /* zbar wants three dots a module */
+        assert_string_equal(buf_cstr(&read), "7KQ2M9XDPA");
+        bitmap_finish(&piece);
+        virtual_destroy(vp);
+    }
+    buf_finish(&read);
+}
+
 static void a_symbol_that_cannot_be_is_said_and_takes_no_paper(void **state)
 {
     (void)state;
@@ -205,6 +275,8 @@ int main(void)
         cmocka_unit_test(stacked_databar_has_its_rows),
         cmocka_unit_test(bars_of_gs1_are_read_back),
         cmocka_unit_test(databar_is_read_by_zbar_too),
+        cmocka_unit_test(every_bar_code_is_read_at_every_module_size),
+        cmocka_unit_test(a_qr_code_is_read_at_every_module_size),
         cmocka_unit_test(a_symbol_that_cannot_be_is_said_and_takes_no_paper),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -343,13 +343,14 @@ const struct profile *capabilities_profile(const struct capabilities *c, size_t 
     bool epson = strcmp(text_in(object, "vendor"), "Epson") == 0, differs;
     unsigned told = number_in(width, "pixels", 2400);
     struct profile *p = ARENA_NEW(arena, struct profile);
-    if (!told)
+    bool said = !told; /* by a person, who measured: the columns have no say then */
+    if (said)
         told = width_dots;
     *why = why_not(object, c->entries[i].name, told);
     if (*why != W_COUNT || !p)
         return NULL;
     p->dpi = (uint16_t)clamp_dpi(number_in(media, "dpi", 600));
-    p->width_dots = (uint16_t)safe_width(told, columns_of(object, 0, told), &differs);
+    p->width_dots = (uint16_t)safe_width(told, said ? 0 : columns_of(object, 0, told), &differs);
     p->paper_mm = (uint16_t)paper_of(number_in(width, "mm", 300), p->width_dots, p->dpi);
     *why = W_SKIP_PAGES;
     if (!read_slots(object, epson, arena, p) || !read_fonts(object, told, arena, p))

@@ -67,7 +67,9 @@ class Import(FwTest):
         self.assertIn("left_out", told["b"])
         self.assertEqual(told["c"]["width_dots"], 576)
         self.assertIn("dpi: 203", (self.shop / "profiles.d" / "c.yaml").read_text())
-        self.assertEqual(self.bring(unknown, "--width", "512", "--only", "a")["a"]["width_dots"], 512 - 512 % 8)
+        for width in (512, 576, 380):
+            told = self.bring(unknown, "--width", str(width), "--only", "a", "--force")["a"]
+            self.assertEqual((told["width_dots"], told["columns"]), (width - width % 8, width // 12))
 
     def test_where_columns_and_dots_disagree_nothing_passes_the_paper(self):
         told = self.bring({"wide": entry(pixels=640), "cells": entry(columns=(12, 9)), "narrow": entry(pixels=576, columns=(42, 56)),

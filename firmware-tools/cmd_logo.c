@@ -86,12 +86,17 @@ static void say_kept(const struct fw *fw, const char *key, const struct bitmap *
     if (!fw->door.json) {
         door_say(&fw->door, fw_word(fw, W_LOGO_KEPT), key, picture->width_dots,
                  picture->height_dots);
+        /* for the profile: with it, the picture is printed by its key and never sent again */
+        door_say(&fw->door, "logos: {%s: %016" PRIx64 "}\n", key, bitmap_hash(picture));
         return;
     }
     begin_json(&j, &line, fw);
     json_str(&j, "key", key);
     json_int(&j, "width_dots", picture->width_dots);
     json_int(&j, "height_dots", picture->height_dots);
+    char hash[17];
+    snprintf(hash, sizeof hash, "%016" PRIx64, bitmap_hash(picture));
+    json_str(&j, "hash", hash);
     end_json(&j, &line);
 }
 

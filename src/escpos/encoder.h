@@ -66,7 +66,9 @@ void escpos_line(struct escpos *e);
 
 /* Feeds blank paper. */
 void escpos_feed(struct escpos *e, unsigned dots);
-/* A picture with its left edge at x_dots; the paper moves by its height. Blank rows go as feeds. */
+/* A picture with its left edge at x_dots; the paper moves by its height. One that the profile says
+ * the printer keeps is printed by its key; else blank rows go as feeds, and each band is as narrow
+ * as what is in it. */
 void escpos_image(struct escpos *e, const struct bitmap *picture, unsigned x_dots);
 
 /* A QR code with its left edge at x_dots, module_dots a module, native or as a picture. The quiet

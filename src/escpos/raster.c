@@ -1,5 +1,6 @@
 /* Pictures as GS v 0: bands between blank rows, as narrow as what is in them, aligned by ESC a
  * where that saves bytes. */
+#include "escpos/maintain.h"
 #include "escpos/state.h"
 
 enum {
@@ -119,10 +120,31 @@ static uint32_t band_end(const struct escpos *e, const struct bitmap *b, uint32_
     return last - blank;
 }
 
+/* Prints a picture that the printer keeps by its key (GS ( L 69). */
+static bool print_kept(struct escpos *e, const struct bitmap *b, unsigned x_dots)
+{
+    const struct profile *p = e->profile;
+    if (p->n_logos == 0 || p->nv != NV_GRAPHICS || x_dots + b->width_dots > paper_dots(e))
+        return false;
+    const uint64_t hash = bitmap_hash(b);
+    unsigned i = 0;
+    while (i < p->n_logos && p->logos[i].hash != hash)
+        i++;
+    if (i == p->n_logos)
+        return false;
+    uint8_t print[ESCPOS_REQUEST_BYTES];
+    escpos_place(e, x_dots, b->width_dots);
+    buf_append(e->out, print, escpos_nv_print(p->logos[i].key, print));
+    escpos_unplace(e, x_dots);
+    return true;
+}
+
 void escpos_image(struct escpos *e, const struct bitmap *b, unsigned x_dots)
 {
     escpos_resync(e);
     escpos_set_style(e, escpos_plain);
+    if (print_kept(e, b, x_dots))
+        return;
     uint32_t y = 0;
     while (y < b->height_dots) {
         uint32_t blank = 0;

@@ -151,6 +151,12 @@ void escpos_line_mixed(struct escpos *e);
 bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct piece *end,
                        uint32_t *at);
 
+/* --- symbol.c --- */
+
+/* Where something of the printer's own goes: ESC a says three places, GS L any other; and back. */
+void escpos_place(struct escpos *e, uint32_t x_dots, uint32_t width);
+void escpos_unplace(struct escpos *e, uint32_t x_dots);
+
 /* --- user.c --- */
 
 /* Sends a definition away from ASCII text that is to print as it is: turns the user's characters

@@ -6,7 +6,7 @@
 enum { FORM_B = 65 /* GS k m of the first symbology */, QR_HEADER = 3, QR_MAX = 7089 };
 
 /* Where a symbol of the printer's own goes: ESC a says three places, GS L any other. */
-static void place(struct escpos *e, uint32_t x_dots, uint32_t width)
+void escpos_place(struct escpos *e, uint32_t x_dots, uint32_t width)
 {
     const uint32_t spare = paper_dots(e) - width;
     escpos_set_style(e, escpos_plain);
@@ -20,7 +20,7 @@ static void place(struct escpos *e, uint32_t x_dots, uint32_t width)
     }
 }
 
-static void unplace(struct escpos *e, uint32_t x_dots)
+void escpos_unplace(struct escpos *e, uint32_t x_dots)
 {
     if (e->align == 0 && x_dots)
         put4(e->out, GS, 'L', 0, 0);
@@ -94,9 +94,9 @@ bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigne
     escpos_resync(e);
     if (!e->profile->native_qr)
         return raster_qr(e, data, level, module_dots, x_dots, err);
-    place(e, x_dots, modules * module_dots);
+    escpos_place(e, x_dots, modules * module_dots);
     native_qr(e, data, level, module_dots);
-    unplace(e, x_dots);
+    escpos_unplace(e, x_dots);
     return true;
 }
 
@@ -153,9 +153,9 @@ bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice dat
     escpos_resync(e);
     if (!e->profile->native_barcodes)
         return raster_barcode(e, &barcode, module_dots, height_dots, hri, x_dots, err);
-    place(e, x_dots, width);
+    escpos_place(e, x_dots, width);
     native_barcode(e, symbology, data, module_dots, height_dots, hri);
-    unplace(e, x_dots);
+    escpos_unplace(e, x_dots);
     return true;
 }
 

@@ -245,3 +245,21 @@ bool bitmap_row_is_blank(const struct bitmap *b, uint32_t y)
             return false;
     return true;
 }
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_byte(uint64_t h, uint8_t byte)
+{
+    return (h ^ byte) * UINT64_C(0x100000001B3);
+}
+
+uint64_t bitmap_hash(const struct bitmap *b)
+{
+    uint64_t h = UINT64_C(0xCBF29CE484222325);
+    for (unsigned i = 0; i < 4; i++) {
+        h = hash_byte(h, (uint8_t)(b->width_dots >> 8 * i));
+        h = hash_byte(h, (uint8_t)(b->height_dots >> 8 * i));
+    }
+    for (size_t i = 0; i < b->stride_bytes * b->height_dots; i++)
+        h = hash_byte(h, b->p[i]);
+    return h;
+}

@@ -42,6 +42,9 @@ void bitmap_or(struct bitmap *b, const struct bitmap *src, int64_t x, int64_t y,
                unsigned scale_y);
 /* Turns the rows [y, y + h) by 180 degrees within the columns [x, x + w). */
 void bitmap_rotate_180(struct bitmap *b, uint32_t x, uint32_t y, uint32_t w, uint32_t h);
+/* A number for its size and dots: equal pictures have equal ones, other ones hardly ever. The same
+ * on every machine; written into profiles. */
+uint64_t bitmap_hash(const struct bitmap *b);
 bool bitmap_row_is_blank(const struct bitmap *b, uint32_t y);
 
 #endif

@@ -11,6 +11,13 @@ struct profile_slot {
     enum code_page page;
 };
 
+/* A picture that this very printer keeps (NV graphics): its key, and what bitmap_hash() says of its
+ * dots. Only a profile of the owner's own knows any. */
+struct profile_logo {
+    char key[2];
+    uint64_t hash;
+};
+
 struct profile_font {
     uint8_t esc_m; /* n of ESC M n */
     uint8_t width_dots, height_dots;
@@ -67,6 +74,8 @@ struct profile {
     uint32_t buffer_bytes; /* receive buffer; 0 unknown */
     uint16_t speed_mm_s;   /* head speed; 0 unknown */
     enum profile_nv nv;
+    const struct profile_logo *logos;
+    uint8_t n_logos;
     uint8_t nv_writes_per_day; /* the maker's limit; 0: PROFILE_NV_WRITES_PER_DAY */
     const char *tested;        /* "virtual printer; Epson APG" … what was tested and how */
     const char *notes;         /* unverified facts are said here */

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +14,8 @@ enum {
     PATH_BYTES = 4096,
     FONTS_MAX = 8,
     KEY_BYTES = 96,
-    SLOTS_MAX = 255
+    SLOTS_MAX = 255,
+    LOGOS_MAX = 64
 };
 
 /* A number with its place, so that a wrong one can be shown. */
@@ -33,7 +35,7 @@ struct profile_text {
     enum profile_nv nv;
     enum profile_double_byte double_byte;
     bool native_qr, native_barcodes, drawer, half_dot_units, chinese_rom, epson_folds;
-    const struct yaml_node *fonts, *slots;
+    const struct yaml_node *fonts, *slots, *logos;
 };
 
 static const char *const selects[] = {"esc-t", "esc-gs-t"};
@@ -129,6 +131,7 @@ static const struct yaml_field fields[] = {
     {"fonts", YAML_WANT_PARSE, false, offsetof(struct profile_text, fonts), parse_node},
     {"half_dot_units", YAML_WANT_BOOL, false, offsetof(struct profile_text, half_dot_units), NULL},
     {"like", YAML_WANT_TEXT, false, offsetof(struct profile_text, like), NULL},
+    {"logos", YAML_WANT_PARSE, false, offsetof(struct profile_text, logos), parse_node},
     {"model", YAML_WANT_TEXT, false, offsetof(struct profile_text, model), NULL},
     {"notes", YAML_WANT_TEXT, false, offsetof(struct profile_text, notes), NULL},
     {"nv", YAML_WANT_PARSE, false, offsetof(struct profile_text, nv), parse_nv},
@@ -323,6 +326,53 @@ static bool make_slots(struct arena *arena, const struct profile_text *t,
     return true;
 }
 
+static bool read_hash(struct slice text, uint64_t *hash)
+{
+    *hash = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        const char *digits = "0123456789abcdef";
+        const char *at = text.p[i] ? strchr(digits, text.p[i]) : NULL;
+        if (!at)
+            return false;
+        *hash = *hash << 4 | (uint64_t)(at - digits);
+    }
+    return text.n == 16;
+}
+
+static bool read_logo(const struct yaml_node *map, size_t i, struct profile_logo *logo,
+                      struct err *err)
+{
+    const struct slice key = yaml_text(yaml_key(map, i));
+    if (key.n != 2 || key.p[0] < 0x20 || key.p[0] > 0x7E || key.p[1] < 0x20 || key.p[1] > 0x7E)
+        return wrong(yaml_key(map, i), "logos", "A1", err);
+    if (!read_hash(yaml_text(yaml_item(map, i)), &logo->hash))
+        return wrong(yaml_item(map, i), "logos", "0123456789abcdef", err);
+    memcpy(logo->key, key.p, sizeof logo->key);
+    return true;
+}
+
+static bool make_logos(struct arena *arena, const struct profile_text *t,
+                       const struct profile *like, struct profile *p, struct err *err)
+{
+    p->logos = like->logos;
+    p->n_logos = like->n_logos;
+    if (!t->logos)
+        return true;
+    const size_t n = yaml_count(t->logos);
+    if (yaml_kind(t->logos) != YAML_MAP || n > LOGOS_MAX)
+        return wrong(t->logos, "logos", "{A1: 0123456789abcdef}", err);
+    struct profile_logo *logos = ARENA_ARRAY(arena, n + 1, struct profile_logo);
+    if (!logos)
+        return full(err);
+    for (size_t i = 0; i < n; i++) {
+        if (!read_logo(t->logos, i, &logos[i], err))
+            return false;
+    }
+    p->logos = logos;
+    p->n_logos = (uint8_t)n;
+    return true;
+}
+
 static void set_numbers(const struct profile_text *t, struct profile *p)
 {
     p->width_dots = (uint16_t)t->width_dots.value;
@@ -387,7 +437,8 @@ static bool make_profile(struct arena *arena, struct slice name, const struct ya
     set_numbers(&text, p);
     set_choices(&text, p);
     *out = p;
-    return make_fonts(arena, &text, like, p, err) && make_slots(arena, &text, like, p, err);
+    return make_fonts(arena, &text, like, p, err) && make_slots(arena, &text, like, p, err) &&
+           make_logos(arena, &text, like, p, err);
 }
 
 bool profile_parse(struct arena *arena, struct slice name, const char *file, struct slice text,
@@ -548,6 +599,15 @@ static void put_lists(const struct profile *p, struct buf *out)
     buf_str(out, "]\ncode_pages:\n");
     for (unsigned i = 0; i < p->n_slots; i++)
         buf_printf(out, "  %u: %s\n", p->slots[i].n, code_page_name(p->slots[i].page));
+    if (p->n_logos)
+        buf_str(out, "logos:\n");
+    for (unsigned i = 0; i < p->n_logos; i++) {
+        /* a quote within the quotes of YAML is two */
+        buf_str(out, "  '");
+        for (unsigned k = 0; k < 2; k++)
+            buf_printf(out, "%s%c", p->logos[i].key[k] == '\'' ? "'" : "", p->logos[i].key[k]);
+        buf_printf(out, "': '%016" PRIx64 "'\n", p->logos[i].hash);
+    }
 }
 
 void profile_write(const struct profile *p, const char *remark, struct buf *out)

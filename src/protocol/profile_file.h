@@ -13,6 +13,7 @@
  *     nv: ask | none | bit-images | graphics
  *     nv_writes_per_day: 10
  *     user_chars: 0             # of ESC &, at once
+ *     logos: {A1: 0123456789abcdef}    # pictures that it keeps: key, hash of the dots
  *     tested, notes: text
  *
  * A file that is read only when its name is asked for spoils nothing but itself. */

@@ -1,6 +1,7 @@
 /* Text of every script onto the paper of the virtual printer: whichever rung of the ladder a
  * character took, it stands in its columns and looks the same. */
 #include "escpos/encoder.h"
+#include "escpos/maintain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -187,10 +188,177 @@ static void a_text_looks_the_same_whichever_way_it_went(void **state)
         close_paper(papers[i]);
 }
 
+/* What the printer says it printed, one line. */
+static void assert_reads(const char *profile, const char *text, const char *expected)
+{
+    struct paper p;
+    struct buf read;
+    open_paper(&p, profile);
+    start_paper(&p);
+    escpos_text(p.e, 0, slice_str(text), escpos_plain);
+    escpos_line(p.e);
+    print_paper(&p);
+    buf_init(&read, 0);
+    virtual_text(p.printer, &read);
+    const struct slice got =
+        slice_trim(slice_sub(buf_slice(&read), 0, slice_find(buf_slice(&read), '\n')));
+    if (!slice_is(got, expected))
+        fail_msg("'%s': '%.*s' instead of '%s'", text, (int)got.n, (const char *)got.p, expected);
+    buf_finish(&read);
+    close_paper(&p);
+}
+
+/* Epson's Hebrew page prints what it is sent from left to right: the last letter comes first. */
+static void hebrew_is_text_in_the_order_of_the_paper(void **state)
+{
+    (void)state;
+    assert_reads("epson-tm-t20iii", "שלום", "םולש");
+    assert_reads("epson-tm-t20iii", "Cafe שלום 12", "Cafe 12 םולש");
+    /* a paragraph that begins with Hebrew is read from the right: numbers keep their own order,
+     * parentheses turn round */
+    assert_reads("epson-tm-t20iii", "קפה (2) 12.50", "12.50 (2) הפק");
+    assert_reads("epson-tm-t20iii", "קפה Latte גדול", "לודג Latte הפק");
+    assert_reads("epson-tm-t20iii", "abc", "abc");
+}
+
+struct told {
+    char ways[256];
+    size_t n, bytes;
+    uint32_t x_dots;
+};
+
+static void note_way(void *ctx, const struct escpos_run *run)
+{
+    static const char letters[] = {
+        [ESCPOS_BY_PAGE] = 'p', [ESCPOS_BY_LOOK_ALIKE] = 'l', [ESCPOS_BY_USER] = 'u',
+        [ESCPOS_BY_DOTS] = 'd', [ESCPOS_BY_PICTURE] = 'P',    [ESCPOS_BY_BOX] = 'b'};
+    struct told *told = ctx;
+    assert_true(run->x_dots >= told->x_dots);
+    assert_true(run->text.n > 0);
+    told->x_dots = run->x_dots + run->width_dots;
+    told->bytes += run->bytes;
+    if (told->n + 1 < sizeof told->ways)
+        told->ways[told->n++] = letters[run->way];
+}
+
+static void assert_ways(const struct profile *profile, const char *text, struct escpos_style style,
+                        const char *ways)
+{
+    struct escpos *e[2];
+    struct buf out[2];
+    struct told told = {0};
+    struct err err;
+    for (unsigned i = 0; i < 2; i++) {
+        buf_init(&out[i], 0);
+        assert_true(escpos_create(&e[i], profile, &out[i], &err));
+    }
+    const size_t start = out[0].n;
+    escpos_explain(e[0], note_way, &told);
+    for (unsigned i = 0; i < 2; i++) {
+        escpos_text(e[i], 0, slice_str(text), style);
+        escpos_line(e[i]);
+    }
+    if (strcmp(told.ways, ways) != 0)
+        fail_msg("'%s' went %s, not %s", text, told.ways, ways);
+    /* telling changes nothing, and each byte but the line's end has its run */
+    assert_true(slice_equal(buf_slice(&out[0]), buf_slice(&out[1])));
+    const bool is_picture = strchr(ways, 'P') != NULL;
+    assert_int_equal(told.bytes, out[0].n - start - (is_picture ? 0 : 1));
+    for (unsigned i = 0; i < 2; i++) {
+        escpos_destroy(e[i]);
+        buf_finish(&out[i]);
+    }
+}
+
+static void each_run_tells_which_way_it_went(void **state)
+{
+    (void)state;
+    const struct escpos_style tall = {1, 2, 0};
+    const struct profile *generic = profile_find(SLICE_LITERAL("generic-80"));
+    const struct profile *epson = profile_find(SLICE_LITERAL("epson-tm-t20iii"));
+    assert_ways(generic, "coffee", escpos_plain, "p");
+    assert_ways(generic, "Чек №1 é", escpos_plain, "p");
+    assert_ways(generic, "așa", escpos_plain, "plp");
+    assert_ways(generic, "5 ₽", escpos_plain, "pd");
+    assert_ways(generic, "5 ₽", tall, "PP");
+    assert_ways(epson, "5 ₽", tall, "pu");
+    assert_ways(epson, "₽₽₽", escpos_plain, "u");
+    assert_ways(generic, "قهوة 5", escpos_plain, "pd");
+    assert_ways(generic, "a\U00050000z", escpos_plain, "pbp"); /* of no script */
+}
+
+static void what_has_no_glyph_is_named_once(void **state)
+{
+    (void)state;
+    struct escpos_gap gaps[4];
+    struct escpos *e;
+    struct buf out;
+    struct err err;
+    buf_init(&out, 0);
+    assert_true(escpos_create(&e, profile_find(SLICE_LITERAL("generic-80")), &out, &err));
+    assert_int_equal(
+        escpos_gaps(e, slice_str("Coffee Чек ₽ قهوة ệ 👨‍👩‍👧"), gaps, 4), 0);
+    assert_int_equal(escpos_gaps(e, slice_str("a\U00050000b\U00050000\U00050001"), gaps, 4), 2);
+    assert_int_equal(gaps[0].cp, 0x50000);
+    assert_null(gaps[0].package);
+    assert_int_equal(gaps[1].cp, 0x50001);
+    assert_int_equal(escpos_gaps(e, slice_str("\U00050000\U00050001"), gaps, 1), 1);
+    escpos_destroy(e);
+    buf_finish(&out);
+}
+
+static struct bitmap drawn_logo(void)
+{
+    struct bitmap b;
+    struct err err;
+    assert_true(bitmap_init(&b, 200, 70, &err));
+    for (uint32_t i = 0; i < 70; i++) {
+        bitmap_set(&b, i * 2, i);
+        bitmap_fill(&b, 150, i, i % 9 + 1, 1);
+    }
+    return b;
+}
+
+/* The job with a logo that the printer keeps prints what the job with its dots prints, wherever it
+ * stands, in a few bytes. */
+static void a_logo_that_the_printer_keeps_is_printed_by_its_key(void **state)
+{
+    (void)state;
+    const struct bitmap logo = drawn_logo();
+    const struct profile_logo kept[] = {{{'Z', '9'}, 1}, {{'A', '1'}, bitmap_hash(&logo)}};
+    struct paper dots, key;
+    open_paper(&dots, "epson-tm-t20iii");
+    open_paper(&key, "epson-tm-t20iii");
+    key.profile.logos = kept;
+    key.profile.n_logos = 2;
+    struct paper *const papers[] = {&dots, &key};
+    for (unsigned i = 0; i < 2; i++) {
+        escpos_nv_define(&papers[i]->bytes, "A1", &logo);
+        start_paper(papers[i]);
+        for (unsigned k = 0; k < 4; k++) {
+            const unsigned x[] = {0, 188, 376, 55};
+            escpos_text(papers[i]->e, 0, SLICE_LITERAL("above"), escpos_plain);
+            escpos_line(papers[i]->e);
+            escpos_image(papers[i]->e, &logo, x[k]);
+        }
+        print_paper(papers[i]);
+    }
+    assert_same_paper(virtual_paper(dots.printer), virtual_paper(key.printer), 0, "a kept logo");
+    assert_true(key.bytes.n + 4 * 500 < dots.bytes.n);
+    for (unsigned i = 0; i < 2; i++)
+        close_paper(papers[i]);
+    struct bitmap b = logo;
+    bitmap_finish(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_looks_the_same_whichever_way_it_went),
+        cmocka_unit_test(hebrew_is_text_in_the_order_of_the_paper),
+        cmocka_unit_test(each_run_tells_which_way_it_went),
+        cmocka_unit_test(what_has_no_glyph_is_named_once),
+        cmocka_unit_test(a_logo_that_the_printer_keeps_is_printed_by_its_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

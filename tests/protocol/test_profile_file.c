@@ -78,6 +78,11 @@ static void assert_same(const struct profile *a, const struct profile *b)
     assert_int_equal(a->nv, b->nv);
     assert_int_equal(a->nv_writes_per_day, b->nv_writes_per_day);
     assert_int_equal(a->user_chars, b->user_chars);
+    assert_int_equal(a->n_logos, b->n_logos);
+    for (unsigned i = 0; i < a->n_logos; i++) {
+        assert_memory_equal(a->logos[i].key, b->logos[i].key, 2);
+        assert_true(a->logos[i].hash == b->logos[i].hash);
+    }
 }
 
 static void every_row_written_as_a_file_reads_back_the_same(void **state)
@@ -106,6 +111,23 @@ static void what_a_file_does_not_say_is_as_in_the_profile_it_is_like(void **stat
     assert_int_equal(p->n_slots, row->n_slots);
     assert_string_equal(p->notes, "ours");
     assert_int_equal(parse("model: X\n")->width_dots, 576);
+}
+
+static void logos_that_a_printer_keeps_are_read_and_written(void **state)
+{
+    (void)state;
+    struct buf text;
+    const struct profile *p =
+        parse("like: epson-tm-t88v\nlogos: {A1: 0123456789abcdef, \"z'\": ffffffffffffffff}\n");
+    assert_int_equal(p->n_logos, 2);
+    assert_memory_equal(p->logos[0].key, "A1", 2);
+    assert_true(p->logos[0].hash == UINT64_C(0x0123456789ABCDEF));
+    assert_true(p->logos[1].hash == UINT64_MAX);
+    buf_init(&text, 0);
+    profile_write(p, NULL, &text);
+    buf_byte(&text, 0);
+    assert_same(p, parse((const char *)text.p));
+    buf_finish(&text);
 }
 
 static void columns_follow_from_the_width_of_the_paper(void **state)
@@ -147,6 +169,8 @@ static void a_wrong_file_is_said_with_its_place(void **state)
         {"code_pages:\n  0: PC437\n  0: PC850\n", ERR_YAML_KEY, 3},
         {"code_pages: {}\n", ERR_YAML_KIND, 1},
         {"cutter: yes\n", ERR_YAML_KIND, 1},
+        {"logos: {A1: 123}\n", ERR_YAML_KIND, 1},
+        {"logos:\n  A: 0123456789abcdef\n", ERR_YAML_KIND, 2},
         {"proof: hope\n", ERR_YAML_KIND, 1},
         {"drawer: maybe\n", ERR_YAML_KIND, 1},
         {"model: X\nlike: generic-81\n", ERR_PROFILE, 2},
@@ -257,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_written_as_a_file_reads_back_the_same),
         cmocka_unit_test(what_a_file_does_not_say_is_as_in_the_profile_it_is_like),
+        cmocka_unit_test(logos_that_a_printer_keeps_are_read_and_written),
         cmocka_unit_test(columns_follow_from_the_width_of_the_paper),
         cmocka_unit_test(a_cutter_stands_behind_the_head),
         cmocka_unit_test(a_wrong_file_is_said_with_its_place),

@@ -78,24 +78,24 @@ static void wish_maxicode(const struct code2d_wish *wish, struct zint_symbol *z)
 
 static const struct {
     const char *name;
-    int symbology;
     wisher *wish;
+    int symbology;
     uint16_t most_bytes;
     bool gs1;
 } kinds[CODE2D_KINDS] = {
-    [CODE2D_PDF417] = {"PDF417", BARCODE_PDF417, wish_pdf417, 2710, false},
-    [CODE2D_DATAMATRIX] = {"DataMatrix", BARCODE_DATAMATRIX, wish_datamatrix, 3116, false},
-    [CODE2D_AZTEC] = {"Aztec", BARCODE_AZTEC, wish_aztec, 3832, false},
-    [CODE2D_MICRO_QR] = {"Micro QR", BARCODE_MICROQR, wish_level, 35, false},
-    [CODE2D_MAXICODE] = {"MaxiCode", BARCODE_MAXICODE, wish_maxicode, 138, false},
-    [CODE2D_DATABAR] = {"GS1 DataBar", BARCODE_DBAR_OMN, wish_nothing, 14, false},
-    [CODE2D_DATABAR_LIMITED] = {"GS1 DataBar Limited", BARCODE_DBAR_LTD, wish_nothing, 14, false},
-    [CODE2D_DATABAR_EXPANDED] = {"GS1 DataBar Expanded", BARCODE_DBAR_EXP, wish_nothing, 255, true},
-    [CODE2D_DATABAR_STACKED] = {"GS1 DataBar Stacked", BARCODE_DBAR_STK, wish_nothing, 14, false},
-    [CODE2D_DATABAR_STACKED_OMNI] = {"GS1 DataBar Stacked Omnidirectional", BARCODE_DBAR_OMNSTK,
-                                     wish_nothing, 14, false},
-    [CODE2D_DATABAR_EXPANDED_STACKED] = {"GS1 DataBar Expanded Stacked", BARCODE_DBAR_EXPSTK,
-                                         wish_columns, 255, true},
+    [CODE2D_PDF417] = {"PDF417", wish_pdf417, BARCODE_PDF417, 2710, false},
+    [CODE2D_DATAMATRIX] = {"DataMatrix", wish_datamatrix, BARCODE_DATAMATRIX, 3116, false},
+    [CODE2D_AZTEC] = {"Aztec", wish_aztec, BARCODE_AZTEC, 3832, false},
+    [CODE2D_MICRO_QR] = {"Micro QR", wish_level, BARCODE_MICROQR, 35, false},
+    [CODE2D_MAXICODE] = {"MaxiCode", wish_maxicode, BARCODE_MAXICODE, 138, false},
+    [CODE2D_DATABAR] = {"GS1 DataBar", wish_nothing, BARCODE_DBAR_OMN, 14, false},
+    [CODE2D_DATABAR_LIMITED] = {"GS1 DataBar Limited", wish_nothing, BARCODE_DBAR_LTD, 14, false},
+    [CODE2D_DATABAR_EXPANDED] = {"GS1 DataBar Expanded", wish_nothing, BARCODE_DBAR_EXP, 255, true},
+    [CODE2D_DATABAR_STACKED] = {"GS1 DataBar Stacked", wish_nothing, BARCODE_DBAR_STK, 14, false},
+    [CODE2D_DATABAR_STACKED_OMNI] = {"GS1 DataBar Stacked Omnidirectional", wish_nothing,
+                                     BARCODE_DBAR_OMNSTK, 14, false},
+    [CODE2D_DATABAR_EXPANDED_STACKED] = {"GS1 DataBar Expanded Stacked", wish_columns,
+                                         BARCODE_DBAR_EXPSTK, 255, true},
 };
 
 const char *code2d_name(enum code2d_kind kind)
@@ -175,7 +175,7 @@ static struct slice take_carrier(struct slice data, unsigned mode, struct zint_s
     int n_postal = field[0].n < (size_t)width ? (int)field[0].n : width;
     snprintf(z->primary, sizeof z->primary, "%-*.*s000000", width, n_postal,
              n_postal ? (const char *)field[0].p : "");
-    for (unsigned i = 1; i < FIELDS; i++) {
+    for (size_t i = 1; i < FIELDS; i++) {
         char *at = z->primary + width + 3 * (i - 1);
         size_t n = field[i].n < 3 ? field[i].n : 3;
         if (n)

@@ -7,7 +7,7 @@
 static void go_to_start(struct virtual_printer *vp)
 {
     vp->page.along_dots = 0;
-    vp->page.down_half = FIRST_BASELINE_DOTS * HALF;
+    vp->page.down_half = (int64_t)FIRST_BASELINE_DOTS * HALF;
 }
 
 static void whole_area(struct virtual_printer *vp)
@@ -316,7 +316,7 @@ void page_put_char(struct virtual_printer *vp, const struct item *it, const stru
     if (p->along_dots && p->along_dots + width > page_length(vp))
         page_feed(vp, vp->set.spacing_half);
     int64_t baseline = p->down_half / HALF;
-    int64_t top = baseline + cell->height_dots / 8 * it->scale_y - height;
+    int64_t top = baseline + (int64_t)(cell->height_dots / 8) * it->scale_y - height;
     struct placed at = clipped(vp, on_page(vp, p->along_dots, top, width, height));
     if (!at.width_dots || !at.height_dots) {
         paper_note(vp, "outside the page; not printed");

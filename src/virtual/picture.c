@@ -26,7 +26,8 @@ void picture_place(struct virtual_printer *vp, const struct bitmap *rows, unsign
 bool picture_turn(struct slice columns, uint32_t width, uint32_t height, struct buf *rows)
 {
     size_t a_column = (size_t)(height + 7) / 8, stride = (size_t)(width + 7) / 8;
-    if (columns.n < a_column * width || !width || !height || !buf_reserve(rows, stride * height))
+    if (!columns.p || columns.n < a_column * width || !width || !height ||
+        !buf_reserve(rows, stride * height))
         return false;
     memset(rows->p, 0, stride * height);
     rows->n = stride * height;
@@ -124,6 +125,14 @@ static bool store_begin(struct virtual_printer *vp, struct slice params)
     return true;
 }
 
+/* On a page the picture stands at once (general knowledge); fn 50 has nothing left to do there. */
+static void stored(struct virtual_printer *vp, uint32_t height)
+{
+    vp->graphic_height = height;
+    if (vp->page_mode)
+        picture_print(vp, (struct slice){0});
+}
+
 void picture_store_rows(struct virtual_printer *vp, struct slice params)
 {
     if (!store_begin(vp, params))
@@ -137,7 +146,7 @@ void picture_store_rows(struct virtual_printer *vp, struct slice params)
     if (!buf_reserve(&vp->graphic, want))
         return;
     buf_append(&vp->graphic, data.p, want);
-    vp->graphic_height = param16(params, 6);
+    stored(vp, param16(params, 6));
 }
 
 void picture_store_columns(struct virtual_printer *vp, struct slice params)
@@ -149,14 +158,15 @@ void picture_store_columns(struct virtual_printer *vp, struct slice params)
     if (data.n < (size_t)(height + 7) / 8 * vp->graphic_width)
         paper_note(vp, "the picture is shorter than it says; ignored");
     else if (picture_turn(data, vp->graphic_width, height, &vp->graphic))
-        vp->graphic_height = height;
+        stored(vp, height);
 }
 
 void picture_print(struct virtual_printer *vp, struct slice params)
 {
     (void)params;
     if (!vp->graphic_height) {
-        paper_note(vp, "no picture is stored");
+        if (!vp->page_mode)
+            paper_note(vp, "no picture is stored");
         return;
     }
     struct bitmap rows = rows_of(buf_slice(&vp->graphic), vp->graphic_width, vp->graphic_height);

@@ -49,7 +49,7 @@ void user_define(struct virtual_printer *vp, struct slice params)
     unsigned want = (vp->profile->fonts[vp->set.font].height_dots + 7U) / 8;
     if (!has_memory(vp))
         return;
-    if (y != want) {
+    if (!y || y != want) {
         paper_note(vp, "these characters are not as high as the font; ignored");
         return;
     }

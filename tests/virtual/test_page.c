@@ -212,6 +212,14 @@ static void pictures_and_symbols_stand_on_the_baseline(void **state)
     assert_int_equal(rig_dots(vp, 2, 32, 8, 8), 64);
     assert_true(rig_shows(vp, 10, 40 - 21, 'A'));
     virtual_destroy(vp);
+    /* a graphic of 8 × 2 dots stands at once; printing what is stored does nothing more */
+    vp = RIG(EPSON, ESC "L" AREA(ROWS_100) GS
+             "$\x50\x00" GS "(L\x0c\x00\x30\x70\x30\x01\x01\x31\x08\x00\x02\x00\xff\xff" GS
+             "(L\x02\x00\x30\x32" FF);
+    assert_int_equal(rig_dots(vp, 0, 38, 8, 2), 16);
+    assert_int_equal(rig_dots(vp, 0, 0, 576, 100), 16);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 0);
+    virtual_destroy(vp);
     /* bars: their text stands below the baseline */
     vp = RIG(EPSON, ESC "L" AREA(ROWS_100) GS "$\x78\x00" GS "h\x20" GS "H\x02" GS "kE\x02"
                                               "12" FF);

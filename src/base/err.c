@@ -162,6 +162,16 @@ void err_text(const struct err *err, enum lang lang, struct buf *out)
     }
 }
 
+void err_text_alone(const struct err *err, enum lang lang, struct buf *out)
+{
+    static const char *const kept[LANG_COUNT] = {"; the job is kept", "; lucrarea este păstrată",
+                                                 "; задание сохранено"};
+    struct slice end = slice_str(kept[(unsigned)lang < LANG_COUNT ? lang : LANG_EN]);
+    err_text(err, lang, out);
+    if (out->n > end.n && slice_equal(slice_of(out->p + out->n - end.n, end.n), end))
+        out->n -= end.n;
+}
+
 bool lang_parse(struct slice name, enum lang *out)
 {
     for (unsigned i = 0; i < LANG_COUNT; i++) {

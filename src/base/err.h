@@ -60,6 +60,9 @@ int err_http(enum err_code code);
 /* The sentence in a language, arguments filled in; where it stands comes first ("rules.yaml:4:7:
  * …"). */
 void err_text(const struct err *err, enum lang lang, struct buf *out);
+/* The same without its end "; the job is kept": where there is no job, or it is spoken of already.
+ */
+void err_text_alone(const struct err *err, enum lang lang, struct buf *out);
 /* Words that came from a wire or the system ("Connection refused") in a language; as they are where
  * phrases.def does not have them. err_text() says its arguments so. */
 const char *err_phrase(const char *said, enum lang lang);

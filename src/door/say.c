@@ -84,13 +84,10 @@ void door_say(const struct door *door, const char *format, ...)
 /* Errors of wires end with a word of the job. Where no job is kept none is spoken of. */
 static void put_words(const struct door *door, const struct err *err, struct buf *text)
 {
-    static const char *const kept[LANG_COUNT] = {"; the job is kept", "; lucrarea este păstrată",
-                                                 "; задание сохранено"};
-    size_t n = strlen(kept[door->lang]);
-    err_text(err, door->lang, text);
-    if (!(door->command && door->command->keeps_jobs) && text->n > n &&
-        memcmp(text->p + text->n - n, kept[door->lang], n) == 0)
-        text->n -= n;
+    if (door->command && door->command->keeps_jobs)
+        err_text(err, door->lang, text);
+    else
+        err_text_alone(err, door->lang, text);
 }
 
 void door_warn(const struct door *door, const struct err *err)

@@ -330,7 +330,7 @@ static void trouble_words(const struct err *trouble, enum lang lang, struct buf 
         buf_str(out, trouble->arg[1]);
         break;
     default:
-        err_text(trouble, lang, out);
+        err_text_alone(trouble, lang, out);
     }
 }
 

@@ -35,7 +35,7 @@ static const char *const why_words[WHY_COUNT][LANG_COUNT] = {
     [WHY_CANCELLED]   = {"not wanted any more", "nu mai este dorită", "больше не нужно"},
     [WHY_LOST]        = {"the printer was switched off half-way: begins again", "imprimanta a fost oprită la mijloc: reîncepe", "принтер выключили на середине: начнётся снова"},
     [WHY_STALLED]     = {"the printer stopped half-way: look at paper and cover", "imprimanta s-a oprit la mijloc: verificați hârtia și capacul", "принтер остановился на середине: проверьте бумагу и крышку"},
-    [WHY_UNREACHABLE] = {"the printer cannot be reached", "imprimanta nu răspunde", "принтер недоступен"},
+    [WHY_UNREACHABLE] = {"the printer cannot be reached", "imprimanta nu poate fi accesată", "принтер недоступен"},
     [WHY_UNPLUGGED]   = {"the printer is off or not plugged in", "imprimanta este oprită sau neconectată", "принтер выключен или не подключён"},
 };
 /* clang-format on */
@@ -99,7 +99,7 @@ static void put_reason(const struct spool_job *job, enum lang lang, struct buf *
         break;
     default:
         spool_trouble(job, lang, &err);
-        err_text(&err, lang, out);
+        err_text_alone(&err, lang, out);
     }
 }
 

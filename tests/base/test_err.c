@@ -59,6 +59,36 @@ static void phrases_are_sorted_by_their_english_and_found(void **state)
     assert_string_equal(err_phrase("", LANG_RO), "");
 }
 
+/* A sentence that promises to keep a job promises it in every language, by the same words, last. */
+static void what_is_said_where_no_job_is_kept_speaks_of_none(void **state)
+{
+    (void)state;
+    static const char *const word[LANG_COUNT] = {"the job is kept", "lucrarea este păstrată",
+                                                 "задание сохранено"};
+    size_t found = 0;
+    for (int i = 0; i < N; i++) {
+        const struct err err = {.code = (enum err_code)i};
+        size_t cut = 0;
+        for (int lang = 0; lang < LANG_COUNT; lang++) {
+            struct buf whole, alone;
+            buf_init(&whole, 0);
+            buf_init(&alone, 0);
+            err_text(&err, (enum lang)lang, &whole);
+            err_text_alone(&err, (enum lang)lang, &alone);
+            assert_memory_equal(whole.p, alone.p, alone.n);
+            cut += alone.n < whole.n;
+            if (alone.n < whole.n)
+                assert_null(strstr(buf_cstr(&alone), word[lang]));
+            buf_finish(&whole);
+            buf_finish(&alone);
+        }
+        if (cut != 0 && cut != LANG_COUNT)
+            fail_msg("%s", rows[i].code);
+        found += cut != 0;
+    }
+    assert_in_range(found, 5, N); /* not none at all */
+}
+
 /* The words are the system's own: as it says them on the machine of the test. */
 static void what_the_system_says_of_a_wire_is_in_the_phrases(void **state)
 {
@@ -202,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phrases_are_sorted_by_their_english_and_found),
+        cmocka_unit_test(what_is_said_where_no_job_is_kept_speaks_of_none),
         cmocka_unit_test(what_the_system_says_of_a_wire_is_in_the_phrases),
         cmocka_unit_test(every_row_speaks_every_language_with_the_same_arguments),
         cmocka_unit_test(names_are_unique_and_follow_their_codes),

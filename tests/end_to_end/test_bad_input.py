@@ -272,11 +272,12 @@ class BadInput(ShopTest):
         self.prints(sale())
 
     def test_a_printer_that_cannot_be_reached_keeps_the_job(self):
-        for number, uri in enumerate(("file:/nowhere/paper", "tcp://127.0.0.1:1", "lp:/dev/nowhere")):
+        for number, (uri, code) in enumerate((("file:/nowhere/paper", "printer_io"), ("tcp://127.0.0.1:1", "printer_io"),
+                                              ("lp:/dev/nowhere", "printer_unplugged"))):
             with self.subTest(uri):
                 status, answers, err = self.door("print", "-", "--printer", uri, "--timeout", "1", stdin=json.dumps(sale(number)).encode())
                 self.assertEqual((status, answers[0]["state"]), (4, "queued"), err)
-                self.assertRegex(err, WORDS["printer_io"][self.lang])
+                self.assertRegex(err, WORDS[code][self.lang])
         self.assertEqual(self.standing(), (3, []))
 
     def test_a_job_that_waits_for_one_printer_is_not_printed_by_another(self):

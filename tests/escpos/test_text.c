@@ -188,6 +188,73 @@ static void a_text_looks_the_same_whichever_way_it_went(void **state)
         close_paper(papers[i]);
 }
 
+/* Any characters at all: letters of every script, marks, joiners, unassigned, broken UTF-8. */
+static size_t make_noise(uint32_t *seed, uint8_t out[256])
+{
+    static const uint32_t from[] = {0x20,    0x80,    0x300,   0x590,   0x600,  0x900,  0xE00,
+                                    0x1100,  0x2000,  0x3040,  0x4E00,  0xD7A0, 0xFB00, 0xFE00,
+                                    0x1D100, 0x1F1E6, 0x1F300, 0xE0000, 0x50000};
+    size_t n = 0;
+    for (unsigned i = next(seed) % 24 + 1; i > 0; i--) {
+        const uint32_t cp = from[next(seed) % (sizeof from / sizeof *from)] + next(seed) % 200;
+        if (next(seed) % 40 == 0)
+            out[n++] = (uint8_t)next(seed);
+        else if (cp < 0xD800 || cp > 0xDFFF)
+            n += utf8_put(cp, out + n);
+    }
+    return n;
+}
+
+static void assert_nothing_is_obeyed(struct slice bytes)
+{
+    for (size_t i = 0; i + 1 < bytes.n; i++) {
+        if (bytes.p[i] == 0x10 &&
+            (bytes.p[i + 1] == 0x04 || bytes.p[i + 1] == 0x05 || bytes.p[i + 1] == 0x14))
+            fail_msg("a command in real time at %zu", i);
+    }
+}
+
+/* Every byte is understood by the printer, nothing is obeyed in real time, no '?' was made. */
+static void any_text_at_all_is_only_printed(void **state)
+{
+    (void)state;
+    static const char *const profiles[] = {"epson-tm-t20iii", "generic-58", "star-line"};
+    static uint8_t texts[8][256];
+    uint32_t seed = 7;
+    for (unsigned i = 0; i < 3; i++) {
+        struct paper p;
+        open_paper(&p, profiles[i]);
+        start_paper(&p);
+        for (unsigned line = 0; line < 150; line++) {
+            uint32_t x = next(&seed) % 100;
+            for (unsigned k = next(&seed) % 4; k < 4; k++) {
+                const struct slice text = slice_of(texts[k], make_noise(&seed, texts[k]));
+                const struct escpos_style style = {(uint8_t)(next(&seed) % 2 + 1),
+                                                   (uint8_t)(next(&seed) % 5 / 4 + 1),
+                                                   (uint8_t)(next(&seed) % 8)};
+                for (unsigned c = 0; c < text.n; c++)
+                    texts[k][c] = texts[k][c] == '?' ? '!' : texts[k][c];
+                escpos_text(p.e, x, text, style);
+                x += columns_of(text) * 12 * style.width + next(&seed) % 3 * 6;
+            }
+            escpos_line(p.e);
+        }
+        assert_nothing_is_obeyed(buf_slice(&p.bytes));
+        print_paper(&p);
+        size_t n;
+        const struct virtual_mark *marks = virtual_marks(p.printer, &n);
+        for (size_t k = 0; k < n; k++) {
+            if (marks[k].kind != VIRTUAL_IMAGE)
+                fail_msg("%s: mark %d at %zu: %.*s", profiles[i], (int)marks[k].kind,
+                         marks[k].offset, (int)marks[k].text.n, (const char *)marks[k].text.p);
+        }
+        const struct virtual_glyph *glyphs = virtual_glyphs(p.printer, &n);
+        for (size_t k = 0; k < n; k++)
+            assert_int_not_equal(glyphs[k].cp, '?');
+        close_paper(&p);
+    }
+}
+
 /* What the printer says it printed, one line. */
 static void assert_reads(const char *profile, const char *text, const char *expected)
 {
@@ -355,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_looks_the_same_whichever_way_it_went),
+        cmocka_unit_test(any_text_at_all_is_only_printed),
         cmocka_unit_test(hebrew_is_text_in_the_order_of_the_paper),
         cmocka_unit_test(each_run_tells_which_way_it_went),
         cmocka_unit_test(what_has_no_glyph_is_named_once),

@@ -80,8 +80,12 @@ static void do_frame(struct virtual_printer *vp, const struct frame *frame, stru
         return;
     }
     vp->command = COMMAND_COUNT;
-    if (frame->length > 1 && !vp->deselected)
+    if (vp->deselected)
+        return;
+    if (frame->length > 1)
         paper_note_bytes(vp, "an unknown command", bytes);
+    else if (bytes.p[0]) /* NUL is what programs pad with */
+        paper_note_bytes(vp, "a control byte that means nothing", bytes);
 }
 
 static void run(struct virtual_printer *vp, const struct frame *frame, struct slice bytes)

@@ -170,7 +170,8 @@ static void unknown_commands_are_dropped_and_said(void **state)
     struct virtual_printer *vp = RIG(EPSON, "A\x01\x02\x00" ESC "\x01"
                                             "B\n");
     rig_expect_text(vp, "AB\n");
-    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 3); /* 01, 02 and ESC 01; 00 is padding */
+    assert_int_equal(rig_mark(vp, VIRTUAL_NOTE, 2).offset, 4);
     virtual_destroy(vp);
 }
 

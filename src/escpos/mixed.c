@@ -298,7 +298,7 @@ static void send_line(struct escpos *e, size_t start)
 {
     const struct mixed *m = e->mixed;
     const size_t n = COUNT_OF(m->runs, struct run);
-    const struct piece *end = ITEM(m->pieces, struct piece, n);
+    const struct piece *end = n ? ITEM(m->pieces, struct piece, n) : NULL;
     uint32_t at = 0;
     for (size_t i = 0; i < n; i++) {
         const struct piece *piece = ITEM(m->pieces, struct piece, i);

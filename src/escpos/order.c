@@ -163,6 +163,6 @@ void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
         memcpy(m->mirrored.p, m->chars.p, m->chars.n);
     }
     split(e, from, ends);
-    if (is_rtl)
+    if (is_rtl && m->parts.n)
         turn_round(ITEM(m->parts, struct part, 0), COUNT_OF(m->parts, struct part));
 }

@@ -57,7 +57,7 @@ static void print_pages(struct layout *l, struct slice document)
 {
     const uint8_t *p = document.p;
     l->begins = l->at = p;
-    const uint8_t *const end = document.p + document.n;
+    const uint8_t *const end = document.n ? p + document.n : p;
     for (;;) {
         const uint8_t *page = p < end ? memchr(p, DOCUMENT_PAGE, (size_t)(end - p)) : NULL;
         print_page(l, p, page ? page : end);

@@ -34,6 +34,18 @@ static void check(struct slice bytes)
     }
 }
 
+/* What is said must be words. */
+static void said(void *ctx, const struct err *err)
+{
+    (void)ctx;
+    struct buf text;
+    buf_init(&text, 0);
+    err_text(err, LANG_RU, &text);
+    if (text.n == 0 || err->line == 0)
+        abort();
+    buf_finish(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const profiles[] = {"generic-80", "generic-58", "epson-tm-t88v",
@@ -43,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct document_paper paper = {
         .profile = profile_find(slice_str(profiles[data[0] & 3])),
         .columns = data[0] >> 2,
+        .warn = said,
+        .hint = said,
     };
     struct err err;
     struct buf out;

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_TEXTS = 6 };
+enum { MAX_TEXTS = 6, MAX_PRINTED = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,6 +43,53 @@ static void check_marks(struct slice s)
         abort();
 }
 
+static size_t print(struct slice document, struct buf *bytes)
+{
+    struct err err;
+    const struct document_paper paper = {.profile = profile_find(SLICE_LITERAL("generic-58"))};
+    buf_reset(bytes);
+    return document_print(document, &paper, bytes, &err) ? bytes->n : 0;
+}
+
+/* Written as plain markup, the document prints the same bytes. */
+static void check_portable(struct slice document)
+{
+    struct buf portable, first, second;
+    buf_init(&portable, 0);
+    buf_init(&first, 0);
+    buf_init(&second, 0);
+    document_portable(document, &portable);
+    if (portable.n && memchr(portable.p, DOCUMENT_MARK_VALUE, portable.n))
+        abort();
+    if (print(document, &first) != print(buf_slice(&portable), &second) ||
+        (first.n && memcmp(first.p, second.p, first.n) != 0))
+        abort();
+    buf_finish(&portable);
+    buf_finish(&first);
+    buf_finish(&second);
+}
+
+/* Told where it comes from, the document is the same, and each place is in a source. */
+static void check_map(struct template *t, const struct view_object *root, struct slice document)
+{
+    struct document_map map = {0};
+    struct buf out;
+    struct err err = {0};
+    buf_init(&out, 1 << 20);
+    if (!template_expand_mapped(t, root, &out, &map, &err) ||
+        !slice_equal(buf_slice(&out), document))
+        abort();
+    for (size_t i = 0; i < document.n; i += 1 + document.n / 64) {
+        err = (struct err){0};
+        document_map_place(&map, i, &err);
+        if (err.line == 0 || err.column == 0 ||
+            (strcmp(err.file, "fuzz") != 0 && strcmp(err.file, "p") != 0))
+            abort();
+    }
+    document_map_finish(&map);
+    buf_finish(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct slice names[] = {SLICE("a"), SLICE("b"), SLICE("c"),
@@ -69,8 +116,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (template_create(&t, "fuzz", source, &loader, &err)) {
         for (int i = 0; i < 2; i++) {
             buf_reset(&out);
-            if (template_expand(t, &root, &out, &err))
-                check_marks(buf_slice(&out));
+            if (!template_expand(t, &root, &out, &err))
+                continue;
+            check_marks(buf_slice(&out));
+            check_map(t, &root, buf_slice(&out));
+            if (out.n < MAX_PRINTED)
+                check_portable(buf_slice(&out));
         }
         template_destroy(t);
     } else if (err.code == ERR_NONE) {

@@ -27,6 +27,9 @@ struct printer {
     bool switched_on;  /* since printer_begin() */
     bool tells;        /* it was asked to tell by itself */
     unsigned told;     /* what it told last since printer_begin() */
+    bool tell_owed;    /* its first word, which it says when it comes to this piece of work */
+    bool never_tells;  /* it was asked to and did not, though it came to the end of a job */
+    unsigned early;    /* answers to GS r that came before that word */
     bool has_answered; /* a question about its status, in this session */
 };
 
@@ -109,12 +112,16 @@ enum {
     POWER_ON = 0x31,
 };
 
-/* What must not be missed, whoever is waiting for what. The answers to GS r look alike, so they are
- * counted: only when every one that is owed has come, the last request was answered. 3B 31 00 is
- * the power-on notice (Epson APG; models send it when a memory switch says so). */
+/* What must not be missed, whoever is waiting for what. A session that died may have left a GS r in
+ * the printer whose answer comes to the next one: what comes before the printer's first word about
+ * this job, which stands at its beginning, is such an answer. The answers to GS r look alike, so
+ * they are counted: only when every one that is owed has come, the last request was answered. 3B 31
+ * 00 is the power-on notice (Epson APG; models send it when a memory switch says so). */
 static void note(struct printer *p, const struct reply *r)
 {
-    if (r->kind == REPLY_ONE && p->fences_owed) {
+    if (r->kind == REPLY_ONE && p->fences_owed && p->tell_owed) {
+        p->early++;
+    } else if (r->kind == REPLY_ONE && p->fences_owed) {
         p->fences_owed--;
         p->proved |= p->asked == PROOF_FENCE && !p->fences_owed;
     }
@@ -122,8 +129,11 @@ static void note(struct printer *p, const struct reply *r)
         p->proved |= slice_equal(r->data, slice_of(p->proof_id, sizeof p->proof_id));
     if (r->kind == REPLY_POWER && r->id == POWER_ON)
         p->switched_on = true;
-    if (r->kind == REPLY_ASB)
+    if (r->kind == REPLY_ASB) {
         p->told = r->state;
+        p->tell_owed = false;
+        p->early = 0;
+    }
 }
 
 /* The next whole reply among what has come. */
@@ -385,7 +395,8 @@ void printer_begin(struct printer *p, struct buf *bytes)
     static const uint8_t reset[] = {0x1B, '@'};
     p->switched_on = false;
     p->told = 0;
-    p->tells = false;
+    p->tells = p->tell_owed = false;
+    p->early = 0;
     if (!may_tell(p) || bytes->n < sizeof reset || memcmp(bytes->p, reset, sizeof reset) != 0)
         return;
     size_t n = escpos_ask_to_tell(ESCPOS_TELL_TROUBLE, request);
@@ -395,6 +406,7 @@ void printer_begin(struct printer *p, struct buf *bytes)
     memmove(bytes->p + sizeof reset + n, bytes->p + sizeof reset, bytes->n - n - sizeof reset);
     memcpy(bytes->p + sizeof reset, request, n);
     p->tells = true;
+    p->tell_owed = !p->never_tells;
 }
 
 unsigned printer_told(struct printer *p)
@@ -441,6 +453,18 @@ bool printer_pause(struct printer *p, unsigned ms, struct err *err)
     return true;
 }
 
+/* The time that was waited is long past the moment between the end of an old job and the first word
+ * about this one: the printer does not know GS a, and the answers were ours. */
+static void believe_early(struct printer *p)
+{
+    if (p->proved || !p->tell_owed || p->early < p->fences_owed || !p->fences_owed)
+        return;
+    p->tell_owed = false;
+    p->never_tells = true;
+    p->fences_owed = 0;
+    p->proved = p->asked == PROOF_FENCE;
+}
+
 bool printer_await_proof(struct printer *p, unsigned timeout_ms, enum proof_result *result,
                          struct err *err)
 {
@@ -452,6 +476,7 @@ bool printer_await_proof(struct printer *p, unsigned timeout_ms, enum proof_resu
     if (!p->proved && !p->switched_on &&
         !await(p, is_proof, NULL, printer_clock_ms(p) + timeout_ms, &heard, &found, err))
         return false;
+    believe_early(p);
     if (p->proved)
         *result = PROOF_PRINTED;
     else if (p->switched_on)

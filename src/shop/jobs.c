@@ -20,6 +20,7 @@ enum why {
     WHY_STALLED,
     WHY_UNREACHABLE,
     WHY_UNPLUGGED,
+    WHY_AGAIN,
     WHY_COUNT
 };
 
@@ -36,6 +37,7 @@ static const char *const why_words[WHY_COUNT][LANG_COUNT] = {
     [WHY_LOST]        = {"the printer was switched off half-way: begins again", "imprimanta a fost oprită la mijloc: reîncepe", "принтер выключили на середине: начнётся снова"},
     [WHY_STALLED]     = {"the printer stopped half-way: look at paper and cover", "imprimanta s-a oprit la mijloc: verificați hârtia și capacul", "принтер остановился на середине: проверьте бумагу и крышку"},
     [WHY_UNREACHABLE] = {"the printer cannot be reached", "imprimanta nu poate fi accesată", "принтер недоступен"},
+    [WHY_AGAIN]       = {"; it was interrupted and begins again", "; a fost întreruptă și reîncepe", "; оно было прервано и начнётся снова"},
     [WHY_UNPLUGGED]   = {"the printer is off or not plugged in", "imprimanta este oprită sau neconectată", "принтер выключен или не подключён"},
 };
 /* clang-format on */
@@ -122,6 +124,8 @@ void job_why(const struct spool_job *job, enum lang lang, struct buf *out)
         break;
     default:
         put_reason(job, lang, out);
+        if (job->state == JOB_QUEUED && job->interrupted && job->reason != ERR_PRINTER_LOST)
+            put(out, WHY_AGAIN, lang);
     }
 }
 

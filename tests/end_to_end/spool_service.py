@@ -22,7 +22,7 @@ def environment(**more):
 class Service:
     """`bonbon spool` of a shop, listened to where systemd would listen."""
 
-    def __init__(self, shop, *args, now=NOW, env=None):
+    def __init__(self, shop, *args, now=NOW, env=None, **how):
         self.path = shop.parent / "notify"
         self.path.unlink(missing_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -31,7 +31,7 @@ class Service:
         self.heard = []
         self.process = subprocess.Popen([os.path.abspath(BONBON), "spool", "--shop", str(shop), "--json", *map(str, args)],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                        env=dict(environment(NOTIFY_SOCKET=str(self.path)), BONBON_NOW=now, **(env or {})))
+                                        env=dict(environment(NOTIFY_SOCKET=str(self.path)), BONBON_NOW=now, **(env or {})), **how)
 
     def hear(self, pattern):
         """Waits for a word to systemd that has not been heard yet."""

@@ -5,7 +5,7 @@ PROOFS = ("GS ( H", "GS r", "status", "none")
 LINES = 300
 FINAL = {"printed", "sent"}
 LOOK = "interrupted: look whether it is on the paper"
-LOST = "the printer was switched off half-way: begins again"
+AGAIN = "begins again"  # what every word about it ends with
 
 # Where nobody can know: what is lost there is lost without a word, and the table says so.
 BLIND = {
@@ -59,9 +59,9 @@ def wrongs(cell):
         yield "the receipt is lost"
     if any(not copy.marked for copy in at_end[1:]):
         yield "it is on the paper a second time and does not say so"
-    if len(whole) > 1 and not (LOST in words or LOOK in words):
+    if len(whole) > 1 and not (any(line.endswith(AGAIN) for line in words) or LOOK in words):
         yield "it was printed twice and nobody had said why"
-    if any(not copy.whole for copy in at_end) and not (LOST in words or LOOK in words or blind):
+    if any(not copy.whole for copy in at_end) and not (any(line.endswith(AGAIN) for line in words) or LOOK in words or blind):
         yield "a piece was torn off in the middle and nobody said so"
     if cell["too soon"] or (cell["state"] == "printed" and not any(copy.whole for copy in at_first)):
         yield "it was called printed and was not on the paper"

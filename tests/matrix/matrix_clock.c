@@ -29,7 +29,8 @@ struct cell {
     const char *begins[2];
     const char *ends[2];
     unsigned lasts_s;
-    const char *but[4]; /* why there is no such cell, by proof; NULL: there is */
+    unsigned patience_s; /* of whoever waits; 0: a worker's, which has no end */
+    const char *but[4];  /* why there is no such cell, by proof; NULL: there is */
 };
 
 static const char one_way[] = "a printer that never says anything has nothing to falsify";
@@ -39,33 +40,50 @@ static const char one_way[] = "a printer that never says anything has nothing to
     }
 
 static const struct cell cells[] = {
-    {"paper out", false, WORLD_USB, {"paper out"}, {"paper reload"}, 60, {0}},
-    {"paper out", true, WORLD_USB, {"paper out"}, {"paper reload"}, 60, {0}},
-    {"paper out", true, WORLD_TCP, {"paper out"}, {"paper reload"}, 60, {0}},
-    {"cover open", false, WORLD_USB, {"cover open"}, {"cover close"}, 60, {0}},
-    {"cover open", true, WORLD_USB, {"cover open"}, {"cover close"}, 60, {0}},
-    {"cover open", true, WORLD_TCP, {"cover open"}, {"cover close"}, 60, {0}},
-    {"cutter jam", false, WORLD_USB, {"cutter jam"}, {"cutter clear", "recover"}, 60, {0}},
-    {"cutter jam", true, WORLD_USB, {"cutter jam"}, {"cutter clear", "recover"}, 60, {0}},
-    {"cutter jam", true, WORLD_TCP, {"cutter jam"}, {"cutter clear", "recover"}, 60, {0}},
-    {"head too hot", false, WORLD_USB, {"heat"}, {"cool"}, 60, {0}},
-    {"head too hot", true, WORLD_USB, {"heat"}, {"cool"}, 60, {0}},
-    {"head too hot", true, WORLD_TCP, {"heat"}, {"cool"}, 60, {0}},
-    {"NAK for 60 s", false, WORLD_USB, {"nak 60s"}, {0}, 60, {0}},
-    {"NAK for 60 s", true, WORLD_USB, {"nak 60s"}, {0}, 60, {0}},
-    {"NAK for 60 s", true, WORLD_TCP, {"nak 60s"}, {0}, 60, {0}},
-    {"STALL", false, WORLD_USB, {"stall out"}, {0}, 0, {0}},
-    {"STALL", true, WORLD_USB, {"stall out"}, {0}, 0, {0}},
-    {"corrupt back channel", false, WORLD_USB, {"back corrupt"}, {"back ok"}, 60, ONE_WAY},
-    {"corrupt back channel", true, WORLD_USB, {"back corrupt"}, {"back ok"}, 60, ONE_WAY},
-    {"flooding back channel", false, WORLD_USB, {"back flood"}, {"back ok"}, 60, ONE_WAY},
-    {"flooding back channel", true, WORLD_USB, {"back flood"}, {"back ok"}, 60, ONE_WAY},
+    {"paper out", false, WORLD_USB, {"paper out"}, {"paper reload"}, 60, 0, {0}},
+    {"paper out", true, WORLD_USB, {"paper out"}, {"paper reload"}, 60, 0, {0}},
+    {"paper out", true, WORLD_TCP, {"paper out"}, {"paper reload"}, 60, 0, {0}},
+    {"paper out, nobody waits longer than 10 s",
+     true,
+     WORLD_USB,
+     {"paper out"},
+     {"paper reload"},
+     60,
+     10,
+     {0}},
+    {"paper out, nobody waits longer than 10 s",
+     true,
+     WORLD_TCP,
+     {"paper out"},
+     {"paper reload"},
+     60,
+     10,
+     {0}},
+    {"cover open", false, WORLD_USB, {"cover open"}, {"cover close"}, 60, 0, {0}},
+    {"cover open", true, WORLD_USB, {"cover open"}, {"cover close"}, 60, 0, {0}},
+    {"cover open", true, WORLD_TCP, {"cover open"}, {"cover close"}, 60, 0, {0}},
+    {"cutter jam", false, WORLD_USB, {"cutter jam"}, {"cutter clear", "recover"}, 60, 0, {0}},
+    {"cutter jam", true, WORLD_USB, {"cutter jam"}, {"cutter clear", "recover"}, 60, 0, {0}},
+    {"cutter jam", true, WORLD_TCP, {"cutter jam"}, {"cutter clear", "recover"}, 60, 0, {0}},
+    {"head too hot", false, WORLD_USB, {"heat"}, {"cool"}, 60, 0, {0}},
+    {"head too hot", true, WORLD_USB, {"heat"}, {"cool"}, 60, 0, {0}},
+    {"head too hot", true, WORLD_TCP, {"heat"}, {"cool"}, 60, 0, {0}},
+    {"NAK for 60 s", false, WORLD_USB, {"nak 60s"}, {0}, 60, 0, {0}},
+    {"NAK for 60 s", true, WORLD_USB, {"nak 60s"}, {0}, 60, 0, {0}},
+    {"NAK for 60 s", true, WORLD_TCP, {"nak 60s"}, {0}, 60, 0, {0}},
+    {"STALL", false, WORLD_USB, {"stall out"}, {0}, 0, 0, {0}},
+    {"STALL", true, WORLD_USB, {"stall out"}, {0}, 0, 0, {0}},
+    {"corrupt back channel", false, WORLD_USB, {"back corrupt"}, {"back ok"}, 60, 0, ONE_WAY},
+    {"corrupt back channel", true, WORLD_USB, {"back corrupt"}, {"back ok"}, 60, 0, ONE_WAY},
+    {"flooding back channel", false, WORLD_USB, {"back flood"}, {"back ok"}, 60, 0, ONE_WAY},
+    {"flooding back channel", true, WORLD_USB, {"back flood"}, {"back ok"}, 60, 0, ONE_WAY},
     {"corrupt back channel, paper out",
      true,
      WORLD_USB,
      {"back corrupt", "paper out"},
      {"back ok", "paper reload"},
      60,
+     0,
      ONE_WAY},
     {"flooding back channel, paper out",
      true,
@@ -73,6 +91,7 @@ static const struct cell cells[] = {
      {"back flood", "paper out"},
      {"back ok", "paper reload"},
      60,
+     0,
      ONE_WAY},
     {"no back channel, paper out",
      true,
@@ -80,18 +99,20 @@ static const struct cell cells[] = {
      {"back silent", "paper out"},
      {"back ok", "paper reload"},
      60,
+     0,
      ONE_WAY},
-    {"no back channel", false, WORLD_USB, {"back silent"}, {"back ok"}, 60, ONE_WAY},
-    {"no back channel", true, WORLD_USB, {"back silent"}, {"back ok"}, 60, ONE_WAY},
-    {"TCP half-open", false, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, {0}},
-    {"TCP half-open", true, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, {0}},
-    {"serial without flow control", false, WORLD_SERIAL, {0}, {0}, 0, {0}},
+    {"no back channel", false, WORLD_USB, {"back silent"}, {"back ok"}, 60, 0, ONE_WAY},
+    {"no back channel", true, WORLD_USB, {"back silent"}, {"back ok"}, 60, 0, ONE_WAY},
+    {"TCP half-open", false, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, 0, {0}},
+    {"TCP half-open", true, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, 0, {0}},
+    {"serial without flow control", false, WORLD_SERIAL, {0}, {0}, 0, 0, {0}},
     {"serial without flow control, paper out",
      true,
      WORLD_SERIAL,
      {"paper out"},
      {"paper reload"},
      60,
+     0,
      {0}},
 };
 
@@ -230,7 +251,10 @@ static bool go_on(void *ctx, const struct spool_job *job)
 {
     const struct bed *bed = ctx;
     (void)job;
-    return bed->world.now_us < bed->until_us;
+    unsigned patience_s = bed->cell->patience_s;
+    return bed->world.now_us < bed->until_us &&
+           !(patience_s && bed->struck && !bed->mended &&
+             bed->world.now_us > bed->struck_us + patience_s * (int64_t)WORLD_SECOND_US);
 }
 
 /* Its last line is on the paper; whether all the others are is for who reads the paper. */

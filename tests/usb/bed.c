@@ -2,11 +2,13 @@
  * under libumockdev-preload take for their own, and virtual printers behind it (usbfs.h, host.h).
  * Reads commands, one a line, and answers each with one line: "ok ..." or "error ...".
  *
- *   printer NAME PROFILE [identity words]   a virtual printer, in its box
+ *   printer NAME PROFILE [identity words]   a virtual printer, in its box; PROFILE@MM_S gives its
+ *                                           head a speed, else paper takes no time
  *   plug NAME PORT [DRIVER]                 into "1-2"; DRIVER (usblp) takes its interface
  *   order NAME ORDER                        virtual/order.h: "unplug", "after 4096 bytes stall"
  *   taken NAME FILE                         what it took since it was made
  *   received NAME                           how many bytes the printer itself says that it got
+ *   paper NAME FILE                         what stands on its paper, as text
  *   swallow NAME                            takes everything at once from now on and prints nothing
  *   where NAME                              its node in the bed's folder
  *   log NAME                                what programs did with it since last asked
@@ -262,7 +264,11 @@ static void come(struct printer *p)
     if (!enumerate(p->host, &p->at, &strings))
         return;
     port_name(p, port);
+    /* umockdev writes files, which its own preload looks at through the thread that may be waiting
+     * for the lock with a request to another printer */
+    g_mutex_unlock(&p->bed->lock);
     add_device(p->bed, &p->at, port, &strings);
+    g_mutex_lock(&p->bed->lock);
     p->fs = usbfs_create(p->bed->testbed, p->at.node, p->host,
                          slice_of(p->at.descriptors + 18, p->at.n - 18), &watch, &p->bed->lock);
     if (p->driver[0])
@@ -332,7 +338,10 @@ static void reply_err(const struct err *err)
 
 static void do_printer(struct bed *bed, const char *name, const char *profile, const char *words)
 {
-    struct host_options options = {.profile = profile_find(slice_str(profile))};
+    size_t at = strcspn(profile, "@");
+    struct host_options options = {
+        .profile = profile_find(slice_of(profile, at)),
+        .speed_mm_s = profile[at] ? (uint32_t)strtoul(profile + at + 1, NULL, 10) : 0};
     struct err err = {0};
     if (!options.profile || bed->n == PRINTERS_MAX) {
         reply("error no such profile, or too many printers");
@@ -377,9 +386,8 @@ static void do_order(struct printer *p, const char *words)
     buf_finish(&answer);
 }
 
-static void do_taken(const struct printer *p, const char *path)
+static void write_out(struct slice taken, const char *path)
 {
-    struct slice taken = host_taken(p->host);
     FILE *f = fopen(path, "wb");
     bool ok = f && (!taken.n || fwrite(taken.p, 1, taken.n, f) == taken.n);
     if (f && fclose(f) != 0)
@@ -388,6 +396,15 @@ static void do_taken(const struct printer *p, const char *path)
         reply("ok %zu", taken.n);
     else
         reply("error %s", strerror(errno));
+}
+
+static void do_paper(const struct printer *p, const char *path)
+{
+    struct buf text;
+    buf_init(&text, 0);
+    virtual_text(device_printer(host_device(p->host)), &text);
+    write_out(buf_slice(&text), path);
+    buf_finish(&text);
 }
 
 static struct device_in_sysfs *find_other(struct bed *bed, const char *port)
@@ -444,7 +461,9 @@ static void command_of_printer(struct printer *p, const char *verb, char *rest)
     } else if (strcmp(verb, "order") == 0) {
         do_order(p, rest);
     } else if (strcmp(verb, "taken") == 0) {
-        do_taken(p, word(&rest));
+        write_out(host_taken(p->host), word(&rest));
+    } else if (strcmp(verb, "paper") == 0) {
+        do_paper(p, word(&rest));
     } else if (strcmp(verb, "received") == 0) {
         reply("ok %llu", (unsigned long long)device_figures(host_device(p->host)).received_bytes);
     } else if (strcmp(verb, "swallow") == 0) {

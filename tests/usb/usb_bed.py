@@ -56,6 +56,11 @@ class Bed:
         self.do("taken", name, path)
         return path.read_bytes()
 
+    def paper(self, name="p"):
+        path = pathlib.Path(self.root) / f"paper-{name}"
+        self.do("paper", name, path)
+        return path.read_text()
+
     def received(self, name="p"):
         return int(self.do("received", name))
 

@@ -24,6 +24,8 @@ WORD = {"GS ( H": "process-id", "GS r": "fence", "status": "status", "none": "no
 RECEIPT = "RECEIPT {{id}} BEGINS\n\n{{#items}}\n{{name}}\n{{/items}}\nRECEIPT {{id}} ENDS\n"
 SPEED = 2000  # mm/s: faster than any head, so that a metre takes half a second
 MIDDLE = 5000
+UNDER_WAY = ("waits its turn", "is being printed")
+STALLED = "the printer stopped half-way: look at paper and cover"
 AGAIN = "the printer was switched off half-way: begins again; the printer is off or not plugged in; it was interrupted and begins again"
 WALLS = {"printed", "sent", "unknown", "held", "cancelled"}
 
@@ -114,7 +116,7 @@ class Shop:
 
     def said(self, number):
         with self.change:
-            words = [job["why"] for job in self.seen.get(str(number), []) if job["why"] not in ("waits its turn", "is being printed")]
+            words = [job["why"] for job in self.seen.get(str(number), []) if job["why"] not in UNDER_WAY]
         # which of the two it is, and which is seen, depends on the moment
         words = [AGAIN if word.endswith("begins again") else word for word in words]
         words = [re.sub(r"\((Connection refused|Connection reset by peer|Broken pipe)\)", "(Connection refused, or broken)", word)
@@ -125,6 +127,7 @@ class Shop:
 class Cell:
     """A fault, before or in the middle, and what came of it."""
 
+    stands = False  # the printer was made to take nothing
     exact = True  # the paper can be looked at at any moment, and not only when its file is written
 
     def __init__(self, shop, fault, when, wire, paper):
@@ -157,7 +160,10 @@ class Cell:
         """The fault is over."""
         state = self.shop.settled(self.first)["state"]
         paper = self.on_paper() if state == "printed" and self.exact else self.dry(1, 1 if state == "unknown" else 10)
-        facts = self.facts | {"state": state, "said": self.shop.said(self.first), "paper": paper}
+        words = self.shop.said(self.first)
+        if not self.stands: # a machine that is busy may let a second pass in which a printer took nothing
+            words = words.replace(STALLED + "\n", "")
+        facts = self.facts | {"state": state, "said": words, "paper": paper}
         self.shop.sell(self.next)
         facts["next"] = self.shop.settled(self.next)["state"]
         if state == "unknown":
@@ -204,7 +210,7 @@ class UsbFaults:
         cell = self.cell(fault, "before")
         self.order(go)
         self.shop.sell(cell.first)
-        self.shop.wait(cell.first, lambda job: job["why"] != "waits its turn")
+        self.shop.wait(cell.first, lambda job: job["why"] not in UNDER_WAY)
         self.order(come)
         return cell.end()
 
@@ -212,7 +218,7 @@ class UsbFaults:
         cell = self.cell(fault, "in the middle")
         self.order([f"after {MIDDLE} bytes {word}" for word in go])
         self.shop.sell(cell.first)
-        self.shop.wait(cell.first, lambda job: job["why"] not in ("waits its turn", "is being printed"))
+        self.shop.wait(cell.first, lambda job: job["why"] not in UNDER_WAY)
         self.order(come)
         return cell.end()
 
@@ -253,7 +259,7 @@ class SwappedFaults(UsbFaults):
         else:
             self.order([f"after {MIDDLE} bytes unplug"], here)
             self.shop.sell(cell.first)
-            self.shop.wait(cell.first, lambda job: job["why"] not in ("waits its turn", "is being printed"))
+            self.shop.wait(cell.first, lambda job: job["why"] not in UNDER_WAY)
             self.swap()
         return cell.end()
 
@@ -312,7 +318,7 @@ class NetFaults:
         cell = self.cell("switched off and on", "before")
         self.printer.order("power off")
         self.shop.sell(cell.first)
-        self.shop.wait(cell.first, lambda job: job["why"] != "waits its turn")
+        self.shop.wait(cell.first, lambda job: job["why"] not in UNDER_WAY)
         self.printer.order("power on")
         return cell.end()
 
@@ -326,7 +332,7 @@ class NetFaults:
         cell = self.cell("kill -9 of the service", "before")
         self.printer.order("power off")
         self.shop.sell(cell.first)
-        self.shop.wait(cell.first, lambda job: job["why"] != "waits its turn")
+        self.shop.wait(cell.first, lambda job: job["why"] not in UNDER_WAY)
         self.shop.service.end(signal.SIGKILL)
         self.printer.order("power on")
         self.shop.serve()
@@ -335,8 +341,9 @@ class NetFaults:
     def stuck(self, cell):
         """The job is under way, and cannot go on before it is told to."""
         self.printer.order(f"after {MIDDLE} bytes nak")
+        cell.stands = True
         self.shop.sell(cell.first)
-        self.shop.wait(cell.first, lambda job: job["why"] not in ("waits its turn", "is being printed"))
+        self.shop.wait(cell.first, lambda job: job["why"] not in UNDER_WAY)
 
     def killed_in_the_middle(self):
         cell = self.cell("kill -9 of the service", "in the middle")

@@ -26,6 +26,8 @@ def play():
 
 
 class Matrix(unittest.TestCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         cls.cells = play()

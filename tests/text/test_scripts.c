@@ -50,9 +50,9 @@ static const struct sample samples[] = {
 
 /* Chinese, Japanese and Korean are drawn by the first of these that is installed. */
 static const char *const wide_families[][3] = {
-    {"Noto Sans CJK SC", "WenQuanYi Zen Hei", "Droid Sans Fallback"},
-    {"Noto Sans CJK JP", "Droid Sans Fallback", NULL},
-    {"Noto Sans CJK KR", "NanumGothic", "Droid Sans Fallback"},
+    {"Noto Sans CJK SC", "WenQuanYi Micro Hei", NULL},
+    {"Noto Sans CJK JP", "VL Gothic", "WenQuanYi Micro Hei"},
+    {"Noto Sans CJK KR", "NanumGothic", "WenQuanYi Micro Hei"},
 };
 static const struct sample wide_samples[] = {
     {"Chinese", "咖", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0},
@@ -303,7 +303,7 @@ static void a_package_is_known_for_each_script(void **state)
 {
     (void)state;
     assert_string_equal(fonts_package(0x0905), "fonts-noto-core");
-    assert_string_equal(fonts_package(0x4E2D), "fonts-noto-cjk");
+    assert_string_equal(fonts_package(0x4E2D), "fonts-wqy-microhei");
     assert_string_equal(fonts_package(0x1F600), "fonts-symbola");
     assert_string_equal(fonts_package(0x0628), "fonts-dejavu-core");
     assert_null(fonts_package(0xE000));

@@ -175,7 +175,10 @@ static bool fail_busy(const struct fw *fw, struct err *err)
     char who[HOLDER_NAME_BYTES + 16];
     struct holder holder;
     holder_find_lock(fw->lock, &holder);
-    holder_words(&holder, who, sizeof who);
+    if (holder.pid)
+        holder_words(&holder, who, sizeof who);
+    else /* of another name space, or gone by now */
+        snprintf(who, sizeof who, "another program");
     return FAIL(err, ERR_FW_BUSY, fw->name, who);
 }
 

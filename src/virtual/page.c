@@ -211,7 +211,7 @@ static void put_block(struct virtual_printer *vp, int64_t along, int64_t down, u
 
 /* Work is counted, so that a short stream that draws the same page over and over comes to an end.
  */
-static bool may_work(struct virtual_printer *vp, uint64_t dots)
+bool page_may_work(struct virtual_printer *vp, uint64_t dots)
 {
     struct page *p = &vp->page;
     if (p->work + dots <= MAX_PAGE_WORK) {
@@ -261,7 +261,7 @@ struct placed page_place(struct virtual_printer *vp, const struct bitmap *dots, 
     struct placed at = clipped(vp, on_page(vp, p->along_dots, down, width, height));
     if (!at.width_dots || !at.height_dots)
         paper_note(vp, "outside the page; not printed");
-    if (!may_work(vp, (uint64_t)width * (uint64_t)height))
+    if (!page_may_work(vp, (uint64_t)width * (uint64_t)height))
         return (struct placed){0};
     put_dots(vp, dots, p->along_dots, down, scale_x, scale_y);
     used(vp);
@@ -320,7 +320,7 @@ void page_put_char(struct virtual_printer *vp, const struct item *it, const stru
     struct placed at = clipped(vp, on_page(vp, p->along_dots, top, width, height));
     if (!at.width_dots || !at.height_dots) {
         paper_note(vp, "outside the page; not printed");
-    } else if (may_work(vp, (uint64_t)it->width_dots * height) &&
+    } else if (page_may_work(vp, (uint64_t)it->width_dots * height) &&
                bitmap_init(&dots, it->width_dots, height, &err)) {
         item_draw(&dots, 0, 0, it, cell);
         put_dots(vp, &dots, p->along_dots, top, 1, 1);
@@ -371,7 +371,7 @@ void page_cancel(struct virtual_printer *vp, struct slice params)
     size_t kept = 0;
     (void)params;
     if (!vp->page_mode || !p->bottom_dots ||
-        !may_work(vp, (uint64_t)p->width_dots * p->height_dots / 8 + p->glyphs.n))
+        !page_may_work(vp, (uint64_t)p->width_dots * p->height_dots / 8 + p->glyphs.n))
         return;
     for (size_t i = 0; i < p->glyphs.n / sizeof *g; i++) {
         const struct virtual_glyph *v = &g[i].g;

@@ -26,6 +26,9 @@ void page_finish(struct virtual_printer *vp);
 /* Power-on: empty, the whole area, direction 0. Leaves page mode. */
 void page_reset(struct virtual_printer *vp);
 
+/* Work is counted in dots, so that a short stream that draws the same page over and over comes to
+ * an end; false (and a note, once) when there was too much of it. */
+bool page_may_work(struct virtual_printer *vp, uint64_t dots);
 /* A character at the position, which moves on; in the next line where it does not fit. */
 void page_put_char(struct virtual_printer *vp, const struct item *it, const struct cell *cell);
 /* Dots at the position, `below` of their rows under the baseline; cut off at the area's end. */

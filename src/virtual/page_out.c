@@ -118,6 +118,24 @@ static void move_marks(struct virtual_printer *vp, uint32_t y_dots)
     }
 }
 
+/* Characters and marks, while there is room for them: a full page that comes out over and over is
+ * not sorted each time. */
+static void tell(struct virtual_printer *vp, uint32_t y_dots)
+{
+    struct page *p = &vp->page;
+    size_t n = p->glyphs.n / sizeof(struct page_glyph);
+    size_t n_marks = p->marks.n / sizeof(struct virtual_mark);
+    if (vp->glyphs.n / sizeof(struct virtual_glyph) + n > MAX_GLYPHS ||
+        vp->marks.n / sizeof(struct virtual_mark) + n_marks > MAX_MARKS) {
+        paper_note(vp, "too much is printed; the text of this page is not told");
+        return;
+    }
+    uint32_t lines = put_in_rows((struct page_glyph *)(void *)p->glyphs.p, n);
+    move_glyphs(vp, y_dots);
+    move_marks(vp, y_dots);
+    vp->lines += lines;
+}
+
 void page_out(struct virtual_printer *vp)
 {
     struct page *p = &vp->page;
@@ -132,9 +150,5 @@ void page_out(struct virtual_printer *vp)
     struct bitmap rows = p->dots;
     rows.height_dots = p->bottom_dots;
     bitmap_or(&vp->paper, &rows, 0, y, 1, 1);
-    uint32_t lines = put_in_rows((struct page_glyph *)(void *)p->glyphs.p,
-                                 p->glyphs.n / sizeof(struct page_glyph));
-    move_glyphs(vp, y);
-    move_marks(vp, y);
-    vp->lines += lines;
+    tell(vp, y);
 }

@@ -4,7 +4,10 @@
 #include "virtual/handler.h"
 
 #include "virtual/line.h"
-#include "virtual/paper.h"
+#include "virtual/page.h"
+
+/* Of making a symbol; in standard mode the paper that it takes is the limit. */
+enum { WORK_A_MODULE = 16 };
 
 void symbol_settings_reset(struct settings *set, const struct profile *profile)
 {
@@ -252,6 +255,11 @@ static void failed(struct virtual_printer *vp, const char *why)
     paper_note(vp, why);
 }
 
+static uint64_t area_of(const struct bitmap *b)
+{
+    return (uint64_t)b->width_dots * b->height_dots;
+}
+
 /* The symbol of the stored data, made once for as often as it is printed; false (and a note) when
  * there is none. */
 static bool ready(struct virtual_printer *vp, enum family family)
@@ -264,13 +272,17 @@ static bool ready(struct virtual_printer *vp, enum family family)
     struct code2d_wish wish = wish_now(vp);
     if (s->tried && (!same_wish(&wish, &s->wish) || s->qr != is_qr(vp)))
         forget(s);
-    if (!s->tried && vp->symbol_failures < MAX_SYMBOL_FAILURES) {
+    bool tired = vp->symbol_failures >= MAX_SYMBOL_FAILURES ||
+                 (vp->page_mode && vp->page.work > MAX_PAGE_WORK);
+    if (!s->tried && !tired) {
         struct err err;
         s->tried = true;
         s->wish = wish;
         s->qr = is_qr(vp);
         if (!make(vp, &wish, &s->made, &err))
             s->made = (struct bitmap){0};
+        if (vp->page_mode && !page_may_work(vp, WORK_A_MODULE * area_of(&s->made)))
+            forget(s);
     }
     if (s->made.p)
         return true;

@@ -327,6 +327,36 @@ static void the_same_page_drawn_without_end_comes_to_an_end(void **state)
     virtual_destroy(vp);
 }
 
+static void a_full_page_printed_over_and_over_comes_to_an_end(void **state)
+{
+    (void)state;
+    /* thousands of characters in an area of one row: each FF takes one row of paper */
+    struct virtual_printer *vp = RIG(EPSON, ESC "L" ESC "W\x00\x00\x00\x00\x40\x02\x02\x00");
+    for (unsigned i = 0; i < 20000; i++)
+        FEED(vp, "\xdb" ESC "$\x00\x00");
+    for (unsigned i = 0; i < 5000; i++)
+        FEED(vp, ESC FF);
+    assert_int_equal(rig_height(vp), 5000);
+    assert_in_range(rig_glyphs(vp), 1, 1 << 20);
+    assert_true(rig_marks(vp, VIRTUAL_NOTE) > 0);
+    virtual_destroy(vp);
+}
+
+static void symbols_made_anew_on_a_page_come_to_an_end(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp =
+        RIG(EPSON, ESC "L" GS "(k\x3f\x00\x31\x50\x30"
+                       "012345678901234567890123456789abcdefghijabcdefghijabcdefghij");
+    for (unsigned i = 0; i < 5000; i++)
+        FEED(vp, GS "(k\x03\x00\x31\x45\x30" GS "(k\x03\x00\x31\x51\x30" GS
+                    "(k\x03\x00\x31\x45\x31" GS "(k\x03\x00\x31\x51\x30" ESC "$\x00\x00");
+    FEED(vp, FF);
+    assert_true(rig_marks(vp, VIRTUAL_QR) > 0);
+    assert_true(rig_marks(vp, VIRTUAL_NOTE) > 0);
+    virtual_destroy(vp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +380,8 @@ int main(void)
         cmocka_unit_test(initialize_leaves_page_mode_and_forgets_area_and_direction),
         cmocka_unit_test(an_area_may_be_set_before_the_mode),
         cmocka_unit_test(the_same_page_drawn_without_end_comes_to_an_end),
+        cmocka_unit_test(a_full_page_printed_over_and_over_comes_to_an_end),
+        cmocka_unit_test(symbols_made_anew_on_a_page_come_to_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

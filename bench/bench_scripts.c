@@ -4,6 +4,7 @@
  *   bench_scripts --lay NAME TIMES FOLDER   lays one out so often and no more, for callgrind */
 #include "document/document.h"
 #include "image/fonts.h"
+#include "image/pictures.h"
 #include "image/png.h"
 #include "protocol/command.h"
 #include "setup/wires.h"
@@ -212,7 +213,7 @@ int main(int argc, char **argv)
                                       .image = give_logo,
                                       .warn = say_warning};
     struct err err;
-    if (!fonts_create(&b.paper.fonts, &err))
+    if (!fonts_create(&b.paper.fonts, &err) || !pictures_create(&b.paper.pictures, &err))
         die(&err);
     buf_init(&b.logo, 0);
     buf_init(&b.document, 0);

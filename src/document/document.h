@@ -25,6 +25,7 @@ enum { TEMPLATE_MAX_BYTES = 1 << 20, TEMPLATE_MAX_DEPTH = 100, DOCUMENT_MAX_BYTE
 struct template;
 struct escpos_run;
 struct fonts;
+struct pictures;
 
 struct template_loader {
     void *ctx;
@@ -87,7 +88,8 @@ struct document_paper {
     const struct document_map *map;
     /* Told which way each run of text took onto the paper (escpos/encoder.h). Optional. */
     void (*explain)(void *ctx, const struct escpos_run *run);
-    struct fonts *fonts; /* shared with other prints of the same thread; NULL: its own */
+    struct fonts *fonts;       /* shared with other prints of the same thread; NULL: its own */
+    struct pictures *pictures; /* likewise: what was decoded once; NULL: decoded each time */
 };
 
 /* Lays out an expanded document (or plain markup) and appends the printer's bytes: initialisation,

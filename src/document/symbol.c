@@ -2,6 +2,7 @@
 #include "document/layout.h"
 
 #include "base/utf8.h"
+#include "image/pictures.h"
 
 #include <stdio.h>
 
@@ -367,12 +368,16 @@ static bool load_png(struct layout *l, struct slice value, struct buf *decoded, 
     return l->paper->image(l->paper->ctx, value, png, err);
 }
 
-/* An error calls the picture by its name. */
+/* An error calls the picture by its name. own is where a picture is kept that nobody else keeps. */
 static bool read_picture(const struct layout *l, struct slice value, struct slice png,
-                         uint32_t width_dots, struct bitmap *b, struct err *err)
+                         uint32_t width_dots, struct bitmap *own, const struct bitmap **b,
+                         struct err *err)
 {
     char why[ERR_ARG_BYTES], name[ERR_ARG_BYTES];
-    if (png_read(png, 0, width_dots, l->symbol.dither, b, err))
+    const enum dither dither = l->symbol.dither;
+    *b = own;
+    if (l->paper->pictures ? pictures_read(l->paper->pictures, png, width_dots, dither, b, err)
+                           : png_read(png, 0, width_dots, dither, own, err))
         return true;
     if (err->code != ERR_IMAGE)
         return false;
@@ -386,16 +391,18 @@ void layout_image(struct layout *l, struct slice value, const struct area *area,
 {
     const struct place at = place_of(l, area);
     struct buf decoded;
-    struct bitmap b;
+    struct bitmap own;
+    const struct bitmap *b;
     struct slice png = {0};
     struct err err = {0};
     buf_init(&decoded, 0);
     if (!load_png(l, value, &decoded, &png, &err) ||
-        !read_picture(l, value, png, at.width_dots, &b, &err)) {
+        !read_picture(l, value, png, at.width_dots, &own, &b, &err)) {
         layout_warn(l, &err);
     } else {
-        escpos_image(l->e, &b, align_in(at, b.width_dots, align));
-        bitmap_finish(&b);
+        escpos_image(l->e, b, align_in(at, b->width_dots, align));
+        if (b == &own)
+            bitmap_finish(&own);
         l->has_paper = true;
     }
     buf_finish(&decoded);

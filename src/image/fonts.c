@@ -54,10 +54,10 @@ static bool program_folder(char out[PATH_BYTES])
     return slash != NULL;
 }
 
-/* $BONBON_MODULES, beside the program, where it is installed. */
+/* $BONBON_MODULES, beside the program, where it is installed, above it (where it was built). */
 static const struct fonts_module *find_module(void)
 {
-    static const char *const below[] = {"", "/../lib/bonbon"};
+    static const char *const below[] = {"", "/../lib/bonbon", "/.."};
     char folder[PATH_BYTES];
     const char *said = getenv("BONBON_MODULES");
     if (said && *said)

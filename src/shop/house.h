@@ -5,6 +5,7 @@
 
 #include "document/document.h"
 #include "image/fonts.h"
+#include "image/pictures.h"
 #include "ledger/ledger.h"
 #include "shop/shop.h"
 #include "shop/templates.h"
@@ -40,6 +41,7 @@ struct shop {
     struct spool *spool;
     struct arena work; /* of the call under way */
     struct wires wires;
+    struct pictures *pictures; /* decoded once */
     struct fonts *fonts; /* opened once, for all that is printed; nothing until a text needs them */
 };
 

@@ -38,7 +38,7 @@ static bool open_files(struct shop *shop, struct err *err)
     shop->words = (struct view_words){shop->config.lang, shop->config.currency};
     shop->wires.dir = shop->dir;
     read_rules(shop);
-    return fonts_create(&shop->fonts, err) &&
+    return fonts_create(&shop->fonts, err) && pictures_create(&shop->pictures, err) &&
            templates_create(&shop->templates, shop->dir, shop->config.lang, err);
 }
 
@@ -91,6 +91,7 @@ void shop_close(struct shop *shop)
     store_close(shop->store);
     templates_destroy(shop->templates);
     fonts_destroy(shop->fonts);
+    pictures_destroy(shop->pictures);
     rules_destroy(shop->rules);
     zone_destroy(shop->zone);
     arena_finish(&shop->work);

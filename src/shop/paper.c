@@ -75,6 +75,7 @@ bool paper_layout(struct shop *shop, const struct profile *profile, struct slice
         .image = find_image,
         .warn = tell_warning,
         .fonts = shop->fonts,
+        .pictures = shop->pictures,
     };
     return document_print(document, &paper, bytes, err);
 }

@@ -49,9 +49,8 @@ bool template_expand(struct template *t, const struct view_object *view, struct 
 
 /* Where the parts of an expanded document come from, and what the template asked for in vain. */
 struct document_map {
-    const struct template *template; /* outlives the map */
-    struct buf places;               /* struct document_place, in the order of the document */
-    struct buf asked;                /* struct document_asked */
+    struct buf places; /* struct document_place, in the order of the document */
+    struct buf asked;  /* struct document_asked */
     /* Told of each name that was asked for and never found, with its place. Optional. */
     void (*missing)(void *ctx, const struct err *what);
     void *ctx;
@@ -63,6 +62,9 @@ bool template_expand_mapped(struct template *t, const struct view_object *view, 
 /* Says where the document's byte at offset comes from: the name of the template or partial, line
  * and column. Always false. */
 bool document_map_place(const struct document_map *map, size_t offset, struct err *err);
+/* Forgets what comes from offset on: a document may be expanded from several templates in turn,
+ * each of which outlives the map. */
+void document_map_cut(struct document_map *map, size_t offset);
 void document_map_finish(struct document_map *map);
 
 /* Appends an expanded document as plain ReceiptLine: what is inert is escaped, so that it prints

@@ -351,8 +351,6 @@ bool template_expand_mapped(struct template *t, const struct view_object *view, 
     x.out = out;
     x.err = err;
     x.map = map;
-    if (map)
-        map->template = t;
     x.limit = out->n + DOCUMENT_MAX_BYTES;
     x.steps = 0;
     x.n = 0;

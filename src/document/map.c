@@ -98,6 +98,14 @@ bool document_map_place(const struct document_map *map, size_t offset, struct er
     return say_source(place->unit, at < end ? at : end, err);
 }
 
+void document_map_cut(struct document_map *map, size_t offset)
+{
+    size_t n = place_count(map);
+    while (n > 0 && place_at(map, n - 1)->offset >= offset)
+        n--;
+    map->places.n = n * sizeof(struct document_place);
+}
+
 void document_map_finish(struct document_map *map)
 {
     buf_finish(&map->places);

@@ -32,6 +32,9 @@ struct shop {
     struct rules *rules; /* NULL when rules.yaml is broken: rules_err says how */
     struct err rules_err;
     struct templates *templates;
+    struct document_map
+        map; /* of the document made last, so that a warning says the template's line */
+    const uint8_t *mapped;               /* that document's bytes; NULL once it was laid out */
     struct code_key keys[SHOP_MAX_KEYS]; /* the first makes new codes */
     size_t n_keys;
     struct err keys_err; /* why there are none: receipts print on, vouchers wait for the key */

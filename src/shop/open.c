@@ -89,6 +89,7 @@ void shop_close(struct shop *shop)
     spool_destroy(shop->spool);
     ledger_close(shop->ledger);
     store_close(shop->store);
+    document_map_finish(&shop->map);
     templates_destroy(shop->templates);
     fonts_destroy(shop->fonts);
     pictures_destroy(shop->pictures);

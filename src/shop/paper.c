@@ -55,7 +55,10 @@ bool paper_target(struct shop *shop, const char *printer, struct slice till,
 
 static void tell_warning(void *ctx, const struct err *what)
 {
-    shop_tell(ctx, what);
+    const struct shop *shop = ctx;
+    struct err placed = *what;
+    templates_name_file(shop->templates, &placed);
+    shop_tell(shop, &placed);
 }
 
 static bool find_image(void *ctx, struct slice name, struct slice *png, struct err *err)
@@ -74,9 +77,11 @@ bool paper_layout(struct shop *shop, const struct profile *profile, struct slice
         .ctx = shop,
         .image = find_image,
         .warn = tell_warning,
+        .map = shop->mapped && shop->mapped == document.p ? &shop->map : NULL,
         .fonts = shop->fonts,
         .pictures = shop->pictures,
     };
+    shop->mapped = NULL;
     return document_print(document, &paper, bytes, err);
 }
 

@@ -28,14 +28,24 @@ static bool has_ink(struct slice page)
     return slice_trim(page).n > 0;
 }
 
+/* Expands behind what the document holds already, and notes where it comes from. */
+static bool expand_page(struct shop *shop, struct template *template,
+                        const struct view_object *view, struct buf *document, struct err *err)
+{
+    const bool ok = template_expand_mapped(template, view, document, &shop->map, err);
+    shop->mapped = ok ? document->p : NULL;
+    return ok;
+}
+
 bool page_append(struct shop *shop, struct slice template_name, const char *stand_in,
                  const struct view_object *view, struct buf *document, struct err *err)
 {
     struct template *template;
     struct err trouble = {0};
     size_t start = document->n;
+    document_map_cut(&shop->map, start);
     if (templates_get(shop->templates, template_name, &template, &trouble) &&
-        template_expand(template, view, document, &trouble)) {
+        expand_page(shop, template, view, document, &trouble)) {
         if (has_ink(slice_sub(buf_slice(document), start, document->n)))
             return true;
         err_fail_slice(&trouble, ERR_TEMPLATE_EMPTY, template_name);
@@ -43,8 +53,9 @@ bool page_append(struct shop *shop, struct slice template_name, const char *stan
     shop_tell(shop, &trouble);
     document->n = start;
     document->full = false;
+    document_map_cut(&shop->map, start);
     return templates_get_built_in(shop->templates, slice_str(stand_in), &template, err) &&
-           template_expand(template, view, document, err);
+           expand_page(shop, template, view, document, err);
 }
 
 bool voucher_read_code(struct shop *shop, struct slice text, struct voucher_code *code,

@@ -131,6 +131,12 @@ class Templates(ShopTest):
         status, out, err = run("template", "check", name, "--shop", self.shop, "--json", env={"LC_ALL": LOCALE[lang]})
         return status, lines(out), err
 
+    def test_a_letter_without_a_font_is_a_warning_with_its_number(self):
+        path = self.write("|a\ue123b\n|\ue123")
+        status, found, words = self.check()
+        self.assertEqual([(status, f["severity"], f["code"], f["where"]) for f in found], [(0, "warning", "hint_glyph", f"{path}:2:3"), (0, "warning", "hint_glyph", f"{path}:3:2")])
+        self.assertIn("U+E123", found[0]["text"])
+
     def test_what_is_wrong_is_said_with_its_place_and_the_preview_shows_the_rest(self):
         for name, (markup, code, place, prints) in BAD.items():
             with self.subTest(name):
@@ -151,11 +157,12 @@ class Templates(ShopTest):
     def test_in_a_sale_none_of_them_stops_the_receipt(self):
         for number, (name, (markup, code, place, prints)) in enumerate(BAD.items()):
             with self.subTest(name):
-                self.write(markup)
+                path = self.write(markup)
                 target = self.dir / "bytes"
                 status, out, err = run("print", "-", "--bytes", target, "--shop", self.shop, "--json", stdin=json.dumps(sale(f"S{number}")).encode())
                 self.assertEqual(status, 0, err)
                 self.assertIn(lines(out)[0]["state"], ("printed", "sent"))
+                self.assertIn(f"{path}:{place}" if place[:1].isdigit() else place, err)
                 self.assertNotEqual(err, "")
                 text = self.paper_text(target.read_bytes())
                 self.assertIn("AFTER" if prints else "Cinnamon bun", text)

@@ -39,7 +39,7 @@ static void say_small(struct layout *l)
     char said[NUMBER_BYTES], least[NUMBER_BYTES];
     struct err err;
     snprintf(said, sizeof said, "%u", l->symbol.cell_dots);
-    snprintf(least, sizeof least, "%u", ESCPOS_MIN_QR_MODULE);
+    snprintf(least, sizeof least, "%d", ESCPOS_MIN_QR_MODULE);
     FAIL(&err, ERR_HINT_QR, said, least);
     layout_hint_at(l, &err, l->at);
 }
@@ -234,16 +234,16 @@ static void print_bars(struct layout *l, struct slice data, struct place at, uns
 /* quiet is the margin that its standard asks for; under least dots a module it is not read from
  * thermal paper, which knows no edge sharper than a dot. */
 static const struct drawn {
+    const char *name;
     enum symbol_kind kind;
     enum escpos_code code;
     uint8_t quiet_modules, least_dots, usual_dots;
-    const char *name;
     bool is_cell; /* as large as a QR's modules, not as narrow as a bar */
 } drawn[] = {
-    {SYMBOL_PDF417, ESCPOS_PDF417, 2, 2, 3, "PDF417", false},
-    {SYMBOL_DATAMATRIX, ESCPOS_DATAMATRIX, 2, 4, 5, "DataMatrix", true},
-    {SYMBOL_AZTEC, ESCPOS_AZTEC, 2, 4, 5, "Aztec", true},
-    {SYMBOL_GS1_128, ESCPOS_GS1_128, 10, 2, 2, "GS1-128", false},
+    {"PDF417", SYMBOL_PDF417, ESCPOS_PDF417, 2, 2, 3, false},
+    {"DataMatrix", SYMBOL_DATAMATRIX, ESCPOS_DATAMATRIX, 2, 4, 5, true},
+    {"Aztec", SYMBOL_AZTEC, ESCPOS_AZTEC, 2, 4, 5, true},
+    {"GS1-128", SYMBOL_GS1_128, ESCPOS_GS1_128, 10, 2, 2, false},
 };
 
 static const struct drawn *find_drawn(enum symbol_kind kind)

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* ── events ── */
 
@@ -93,7 +94,8 @@ static void give_back(struct usb_wire *wire)
             soft_reset(wire);
         libusb_release_interface(wire->handle, wire->pipe.interface);
     }
-    if (wire->detached && !(wire->quirks & USB_NO_REATTACH))
+    bool was_the_kernels = wire->detached || (wire->orphan && wire->claimed);
+    if (was_the_kernels && !(wire->quirks & USB_NO_REATTACH))
         libusb_attach_kernel_driver(wire->handle, wire->pipe.interface);
 }
 
@@ -151,6 +153,10 @@ static bool set_configuration(struct usb_wire *wire, struct usb_printer *p, stru
 static bool detach_driver(struct usb_wire *wire, struct usb_printer *p, struct err *err)
 {
     char words[USB_DRIVER_BYTES + 16];
+    /* a printer's interface that no driver has, where the kernel has usblp: somebody took it away
+     * and died; it is given back when we are done */
+    wire->orphan = !p->driver[0] && wire->pipe.class == LIBUSB_CLASS_PRINTER &&
+                   access("/sys/bus/usb/drivers/usblp", F_OK) == 0;
     bool nameless = !p->driver[0] && wire->pipe.class == LIBUSB_CLASS_PRINTER &&
                     libusb_kernel_driver_active(wire->handle, wire->pipe.interface) == 1;
     if (!nameless && (!p->driver[0] || strcmp(p->driver, "usbfs") == 0))

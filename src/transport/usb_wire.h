@@ -43,6 +43,7 @@ struct usb_wire {
     struct usb_pipe pipe;
     unsigned quirks;
     bool claimed, detached; /* the interface is ours; usblp was detached for it */
+    bool orphan;            /* no driver had it, though the kernel has one for it */
     enum usb_end end;
     char name[USB_URI_BYTES]; /* as errors call it */
 

@@ -75,6 +75,37 @@ class Print(UsbTest):
         self.assertEqual(self.print_to("usb:")["state"], "sent")
         self.assert_printed()
 
+    def test_a_quirk_resets_the_printer_behind_the_last_byte(self):
+        self.plug("vid=067b pid=2305", driver="usblp")
+        self.bed.log()
+        self.assertEqual(self.print_to("usb:")["state"], "sent")
+        self.assertEqual(self.bed.log(), ["detach 0", "claim 0", "control 21 02", "release 0"])  # and another quirk: no driver back
+        self.assert_printed()
+
+    def test_a_quirk_that_closes_late_gives_everything_back(self):
+        self.plug("vid=0519 pid=0001", driver="usblp")
+        self.bed.log()
+        self.assertEqual(self.print_to("usb:")["state"], "sent")
+        self.assertEqual(self.bed.log(), ["detach 0", "claim 0", "release 0", "attach 0"])
+        self.assert_printed()
+
+    def test_a_device_without_a_configuration_is_given_the_printers(self):
+        self.plug()
+        self.bed.do("attribute", "1-1", "bConfigurationValue", "0")
+        self.bed.log()
+        self.print_to("usb:")
+        self.assertEqual(self.bed.log(), ["configuration 1", "claim 0", "release 0"])
+        self.assert_printed()
+
+    def test_usblp_that_a_killed_program_left_off_comes_back(self):
+        (pathlib.Path(self.bed.root) / "sys/bus/usb/drivers/usblp").mkdir(parents=True)
+        self.plug()
+        self.bed.log()
+        self.print_to("usb:")
+        self.assertEqual(self.bed.log(), ["claim 0", "release 0", "attach 0"])
+        self.print_to("usb:", sale(2))
+        self.assertEqual(self.bed.log(), ["detach 0", "claim 0", "release 0", "attach 0"])
+
     def test_each_of_two_identical_printers_gets_its_own(self):
         model = self.plug("serial=", name="bar", port="1-1")
         self.plug("serial=", name="kitchen", port="1-2")

@@ -5,16 +5,26 @@
 
 #include <stdlib.h>
 
+enum { BUFS = 8 };
+
+static void bufs_of(struct mixed *m, struct buf *bufs[BUFS])
+{
+    struct buf *const all[BUFS] = {&m->chars, &m->mirrored, &m->levels, &m->parts,
+                                   &m->text,  &m->pieces,   &m->runs,   &m->cells};
+    for (unsigned i = 0; i < BUFS; i++)
+        bufs[i] = all[i];
+}
+
 static bool make_mixed(struct escpos *e)
 {
+    struct buf *bufs[BUFS];
     if (e->mixed)
         return true;
     struct mixed *m = calloc(1, sizeof *m);
     if (!m)
         return false;
-    struct buf *const bufs[] = {&m->chars, &m->mirrored, &m->levels, &m->parts,
-                                &m->text,  &m->pieces,   &m->runs,   &m->cells};
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
+    bufs_of(m, bufs);
+    for (unsigned i = 0; i < BUFS; i++)
         buf_init(bufs[i], 0);
     e->mixed = m;
     return true;
@@ -22,14 +32,13 @@ static bool make_mixed(struct escpos *e)
 
 void escpos_finish_mixed(struct escpos *e)
 {
-    struct mixed *m = e->mixed;
-    if (!m)
+    struct buf *bufs[BUFS];
+    if (!e->mixed)
         return;
-    struct buf *const bufs[] = {&m->chars, &m->mirrored, &m->levels, &m->parts,
-                                &m->text,  &m->pieces,   &m->runs,   &m->cells};
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
+    bufs_of(e->mixed, bufs);
+    for (unsigned i = 0; i < BUFS; i++)
         buf_finish(bufs[i]);
-    free(m);
+    free(e->mixed);
     e->mixed = NULL;
 }
 

@@ -48,8 +48,9 @@ struct mixed {
     struct buf runs;   /* struct run, one a piece */
     struct buf cells;  /* struct dot_cell */
 
-    uint32_t line; /* counted from 1 */
-    bool any_user; /* something was defined since the printer forgot */
+    uint32_t ends[MAX_PIECES]; /* of the pieces of a group, in chars */
+    uint32_t line;             /* counted from 1 */
+    bool any_user;             /* something was defined since the printer forgot */
     struct user_slot slots[USER_SLOTS];
     uint32_t seen[SEEN_CELLS]; /* hashes of cells that were sent as dots */
 };

@@ -87,12 +87,13 @@ static void put_part(struct mixed *m, struct part *part)
 
 /* Parts of the pieces in the order of reading; each piece's characters follow each other in
  * chars. */
-static void split(struct escpos *e, uint32_t from, const uint32_t *ends)
+static void split(struct escpos *e, uint32_t from)
 {
     struct mixed *m = e->mixed;
     const uint32_t *chars = ITEM(m->chars, uint32_t, 0);
     const uint8_t *levels = m->levels.p;
     const size_t n = COUNT_OF(m->chars, uint32_t);
+    const uint32_t *ends = m->ends;
     struct part part = {.piece = (uint16_t)from};
     int32_t state = 0;
     for (size_t i = 0; i < n; i++) {
@@ -140,7 +141,6 @@ static void turn_round(struct part *parts, size_t n)
 void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
 {
     struct mixed *m = e->mixed;
-    uint32_t ends[MAX_PIECES];
     bool is_rtl = false;
     buf_reset(&m->chars);
     buf_reset(&m->mirrored);
@@ -148,7 +148,7 @@ void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
     buf_reset(&m->parts);
     for (uint32_t i = from; i < to; i++) {
         is_rtl |= read_chars(e, i);
-        ends[i - from] = (uint32_t)COUNT_OF(m->chars, uint32_t);
+        m->ends[i - from] = (uint32_t)COUNT_OF(m->chars, uint32_t);
     }
     const size_t n = COUNT_OF(m->chars, uint32_t);
     if (n == 0 || !buf_reserve(&m->levels, n) || !buf_reserve(&m->mirrored, n * sizeof(uint32_t)))
@@ -162,7 +162,7 @@ void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
         memset(m->levels.p, 0, n);
         memcpy(m->mirrored.p, m->chars.p, m->chars.n);
     }
-    split(e, from, ends);
+    split(e, from);
     if (is_rtl && m->parts.n)
         turn_round(ITEM(m->parts, struct part, 0), COUNT_OF(m->parts, struct part));
 }

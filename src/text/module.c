@@ -62,7 +62,8 @@ static struct drawn *place_of(struct text *t, const uint32_t *text, size_t n, bo
                               unsigned cells)
 {
     const uint32_t hash = hash_of(text, n, cells);
-    struct drawn *const set = &t->cache[hash % (CACHE_RUNS / CACHE_WAYS) * CACHE_WAYS];
+    const size_t first = (size_t)(hash % (CACHE_RUNS / CACHE_WAYS)) * CACHE_WAYS;
+    struct drawn *const set = &t->cache[first];
     struct drawn *empty = NULL;
     for (unsigned i = 0; i < CACHE_WAYS; i++) {
         if (is_drawn(&set[i], text, n, right_to_left, cells))

@@ -411,7 +411,7 @@ static void a_logo_that_the_printer_keeps_is_printed_by_its_key(void **state)
         print_paper(papers[i]);
     }
     assert_same_paper(virtual_paper(dots.printer), virtual_paper(key.printer), 0, "a kept logo");
-    assert_true(key.bytes.n + 4 * 500 < dots.bytes.n);
+    assert_true(key.bytes.n + 2000 < dots.bytes.n);
     for (unsigned i = 0; i < 2; i++)
         close_paper(papers[i]);
     struct bitmap b = logo;

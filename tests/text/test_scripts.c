@@ -317,7 +317,8 @@ static void without_the_module_nothing_is_drawn_and_nothing_breaks(void **state)
     uint8_t rows[HEIGHT][STRIDE] = {0}, levels[3];
     const uint32_t text[] = {0x5D0, '(', 0x5D1};
     uint32_t mirrored[3];
-    char *said = strdup(getenv("BONBON_MODULES"));
+    const char *given = getenv("BONBON_MODULES");
+    char *said = strdup(given ? given : "");
     setenv("BONBON_MODULES", "/nonexistent", 1);
     assert_true(fonts_create(&fonts, &err));
     assert_false(fonts_have(fonts, 0x4E2D));
@@ -326,6 +327,7 @@ static void without_the_module_nothing_is_drawn_and_nothing_breaks(void **state)
     assert_int_equal(levels[0] | levels[1] | levels[2], 0);
     assert_memory_equal(mirrored, text, sizeof text);
     fonts_destroy(fonts);
+    assert_non_null(said);
     setenv("BONBON_MODULES", said, 1);
     free(said);
 }

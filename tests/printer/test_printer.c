@@ -319,6 +319,87 @@ static void every_condition_has_words_in_every_language(void **state)
         }
 }
 
+static enum proof_result await(struct printer *p)
+{
+    enum proof_result result;
+    struct err err = {0};
+    assert_true(printer_await_proof(p, SHORT_MS, &result, &err));
+    return result;
+}
+
+/* A session with a job under way that asked the printer to tell by itself. */
+static struct printer *telling(struct wire *wire)
+{
+    struct buf job;
+    wire_init(wire);
+    wire->fence = false;
+    struct printer *p = session(wire, PROOF_FENCE);
+    buf_init(&job, 0);
+    buf_str(&job, "\x1b@one");
+    printer_begin(p, &job);
+    assert_string_equal(buf_cstr(&job), "\x1b@\x1d\x61\x0eone");
+    buf_finish(&job);
+    return p;
+}
+
+static void an_answer_that_an_earlier_session_was_owed_proves_nothing(void **state)
+{
+    (void)state;
+    struct wire wire;
+    struct printer *p = telling(&wire);
+    assert_int_equal(prove(p, 1), PROOF_MISSING);
+    buf_append(&wire.back, "\0\x10\0\0\0", 5); /* the old answer; then it comes to this job */
+    assert_int_equal(await(p), PROOF_MISSING);
+    buf_byte(&wire.back, 0);
+    assert_int_equal(await(p), PROOF_PRINTED);
+    printer_destroy(p);
+    wire_finish(&wire);
+}
+
+static void a_printer_that_does_not_tell_by_itself_proves_all_the_same(void **state)
+{
+    (void)state;
+    struct wire wire;
+    struct printer *p = telling(&wire);
+    assert_int_equal(prove(p, 1), PROOF_MISSING);
+    buf_byte(&wire.back, 0);
+    assert_int_equal(await(p), PROOF_PRINTED);
+    printer_destroy(p);
+    wire_finish(&wire);
+}
+
+static void what_a_printer_tells_by_itself_is_known_without_a_question(void **state)
+{
+    (void)state;
+    struct wire wire;
+    struct printer *p = telling(&wire);
+    size_t questions = wire.questions;
+    assert_int_equal(printer_told(p), 0);
+    buf_append(&wire.back, "\x18\0\x0c\0", 4); /* Epson: offline; roll paper end */
+    assert_true(printer_told(p) & PRINTER_PAPER_OUT);
+    buf_append(&wire.back, "\x10\0\0\0", 4);
+    assert_int_equal(printer_told(p), 0);
+    assert_int_equal(wire.questions, questions);
+    printer_destroy(p);
+    wire_finish(&wire);
+}
+
+static void a_printer_that_answered_before_and_is_silent_now_is_not_ready(void **state)
+{
+    (void)state;
+    struct wire wire;
+    unsigned now;
+    struct err err = {0};
+    wire_init(&wire);
+    struct printer *p = session(&wire, PROOF_FENCE);
+    assert_int_equal(ask(p), 0);
+    wire.status_mask = 0;
+    assert_false(printer_status(p, SHORT_MS, &now, &err));
+    assert_int_equal(err.code, ERR_PRINTER_IO);
+    printer_destroy(p);
+    wire_finish(&wire);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +417,10 @@ int main(void)
         cmocka_unit_test(a_wire_that_is_cut_is_told_with_the_count_and_the_printers_name),
         cmocka_unit_test(a_cashier_is_told_the_cause_and_not_the_bits),
         cmocka_unit_test(every_condition_has_words_in_every_language),
+        cmocka_unit_test(an_answer_that_an_earlier_session_was_owed_proves_nothing),
+        cmocka_unit_test(a_printer_that_does_not_tell_by_itself_proves_all_the_same),
+        cmocka_unit_test(what_a_printer_tells_by_itself_is_known_without_a_question),
+        cmocka_unit_test(a_printer_that_answered_before_and_is_silent_now_is_not_ready),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,8 +89,16 @@ static void wire_close(struct transport *t)
     ((struct wire *)t)->closed++;
 }
 
-static const struct transport_ops two_way = {
-    .send = wire_send, .receive = wire_receive, .close = wire_close, .flush = wire_flush};
+static size_t wire_waiting(const struct transport *t)
+{
+    return ((const struct wire *)t)->waiting;
+}
+
+static const struct transport_ops two_way = {.send = wire_send,
+                                             .receive = wire_receive,
+                                             .close = wire_close,
+                                             .flush = wire_flush,
+                                             .waiting = wire_waiting};
 static const struct transport_ops one_way = {
     .send = wire_send, .close = wire_close, .flush = wire_flush};
 

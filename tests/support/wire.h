@@ -19,7 +19,8 @@ struct wire {
     struct slice before;  /* comes before every answer */
     bool flood;           /* every receive brings noise */
     bool fails_to_hear;
-    bool gone; /* what fails says that the device left the bus */
+    size_t waiting; /* bytes that it says the printer did not accept */
+    bool gone;      /* what fails says that the device left the bus */
     void *ctx;
     void (*on_bytes)(void *ctx, struct slice bytes); /* of a job, before they are taken */
     void (*on_answer)(void *ctx);                    /* before a proof is given */

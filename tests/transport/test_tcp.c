@@ -103,6 +103,7 @@ static void bytes_go_there_and_answers_come_back_on_one_connection(void **state)
     assert_true(t->ops->send(t, SLICE_LITERAL("\x1dr\x01"), LONG_MS, &taken, &err));
     assert_int_equal(taken, 3);
     assert_true(t->ops->flush(t, LONG_MS, &err));
+    assert_int_equal(t->ops->waiting(t), 0);
     assert_int_equal(read(peer, bytes, sizeof bytes), 3);
     assert_true(t->ops->receive(t, 0, &in, &err));
     assert_int_equal(in.n, 0);
@@ -134,6 +135,7 @@ static void what_was_taken_when_time_ran_out_is_what_the_printer_gets(void **sta
     assert_true(taken > 0 && taken < BYTES);
     assert_false(t->ops->flush(t, SHORT_MS, &err));
     assert_string_equal(err.arg[1], "Connection timed out");
+    assert_true(t->ops->waiting(t) > 0); /* its side answers, and has no room */
     transport_close(t);
     assert_int_equal(read_to_end(peer), taken);
     free(bytes);

@@ -46,6 +46,14 @@ class Printers(Speaks, UsbTest):
         self.assertEqual(self.listed(new=False)["bar"]["port"], "1-2")
         self.assertEqual(list(self.listed()), ["1-1"])
 
+    def test_a_printer_without_a_way_back_still_says_on_usb_that_its_paper_is_out(self):
+        self.plug("unidirectional", profile="pos-5890")
+        self.assertEqual(self.listed()["1-1"]["status"], "silent")
+        self.bed.do("order", "p", "paper out")
+        self.assertEqual(self.listed()["1-1"]["status"], "not_ready")
+        out = run("printers", "--shop", self.shop, check=0, env=self.bed.environment())[1].decode()
+        self.assertIn("paper out", out)
+
     def received(self, name):
         return self.bed.received(name)
 

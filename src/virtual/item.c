@@ -1,6 +1,6 @@
 #include "virtual/item.h"
 
-enum { REPLACEMENT = 0xfffd, PRIVATE_USE = 0xe000 };
+enum { REPLACEMENT = 0xfffd };
 
 uint32_t item_cell_width(const struct item *it, const struct cell *cell)
 {
@@ -83,11 +83,9 @@ void item_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct item *it,
                                   .smooth = it->smooth});
 }
 
-/* A character of ESC & is dots that only its maker can name: it gets a private code point. */
+/* What of a character can be read. */
 static uint32_t said(const struct item *it)
 {
-    if (it->kind == ITEM_USER)
-        return PRIVATE_USE + it->cp;
     if (it->kind == ITEM_UNKNOWN || it->kind == ITEM_USER_PAIR)
         return REPLACEMENT;
     return it->cp ? it->cp : ' ';

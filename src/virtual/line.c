@@ -5,6 +5,9 @@
 
 #include "virtual/item.h"
 #include "virtual/page.h"
+#include "virtual/user_name.h"
+
+enum { PRIVATE_USE = 0xe000 };
 
 void line_begin(struct virtual_printer *vp)
 {
@@ -217,9 +220,10 @@ void line_put(struct virtual_printer *vp, enum item_kind kind, uint32_t cp)
     struct cell cell = {.width_dots = vp->profile->fonts[vp->set.font].width_dots,
                         .height_dots = vp->profile->fonts[vp->set.font].height_dots};
     struct item it = {.kind = kind, .cp = cp, .font = vp->set.font};
-    if (kind == ITEM_USER)
-        user_cell(vp, cp, &cell);
-    else if (kind == ITEM_USER_PAIR)
+    if (kind == ITEM_USER && user_cell(vp, cp, &cell)) {
+        uint32_t name = user_name(&vp->user_names, &cell);
+        cp = name ? name : PRIVATE_USE + cp;
+    } else if (kind == ITEM_USER_PAIR)
         user_pair_cell(vp, cp, &cell);
     else if (vp->page_mode || item_is_pair(kind)) /* else it is made when the line is printed */
         item_cell(vp, &it, &cell);

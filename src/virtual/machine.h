@@ -233,7 +233,8 @@ struct virtual_printer {
     struct symbol_store symbol;
     unsigned symbol_failures;
     struct user_chars *user;
-    struct buf bit_image; /* GS *: its rows */
+    struct buf user_names; /* user_name.h */
+    struct buf bit_image;  /* GS *: its rows */
     uint32_t bit_image_width;
 
     /* memory: nv outlives power, the rest does not */

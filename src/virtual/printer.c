@@ -23,6 +23,7 @@ bool virtual_create(struct virtual_printer **out, const struct profile *profile,
     buf_init(&vp->graphic, 0);
     buf_init(&vp->symbol.data, 0);
     buf_init(&vp->bit_image, 0);
+    buf_init(&vp->user_names, 0);
     buf_init(&vp->macro.bytes, 0);
     buf_init(&vp->pending, VIRTUAL_MAX_COMMAND_BYTES);
     buf_init(&vp->held, MAX_HELD_BYTES);
@@ -58,6 +59,7 @@ void virtual_destroy(struct virtual_printer *vp)
     buf_finish(&vp->graphic);
     buf_finish(&vp->symbol.data);
     buf_finish(&vp->bit_image);
+    buf_finish(&vp->user_names);
     buf_finish(&vp->macro.bytes);
     buf_finish(&vp->pending);
     buf_finish(&vp->held);

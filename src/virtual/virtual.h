@@ -45,7 +45,7 @@ void virtual_tear_at(struct virtual_printer *vp, uint32_t y_dots);
 
 /* A character as it was printed: where, how large, how. */
 struct virtual_glyph {
-    uint32_t cp;   /* of ESC &: U+E000 + its code */
+    uint32_t cp;   /* of ESC &: whose dots it has in the printer's face, else U+E000 + its code */
     uint32_t line; /* 0, 1, …: the printed line it stands in, top to bottom */
     uint32_t x_dots, y_dots, width_dots, height_dots; /* its cell on the paper */
     uint8_t scale_x, scale_y;

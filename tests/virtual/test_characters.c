@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "image/face.h"
+
 #define ESC "\x1b"
 #define GS  "\x1d"
 #define FS  "\x1c"
@@ -268,6 +270,40 @@ static void a_user_character_is_its_columns_while_they_are_chosen(void **state)
     virtual_destroy(vp);
 }
 
+/* ESC & at 'A' with the dots of a character of the face, then "A". */
+static void print_as_user_char(struct virtual_printer *vp, enum face face, uint32_t cp)
+{
+    bool large = face == FACE_12X24;
+    unsigned width = large ? 12 : 8, height = large ? 24 : 16;
+    const uint16_t *rows = face_glyph(face, cp);
+    uint8_t bytes[64] = {0x1b, '&', 3, 'A', 'A', (uint8_t)width};
+    assert_non_null(rows);
+    for (unsigned x = 0; x < width; x++) {
+        for (unsigned y = 0; y < height; y++) {
+            if (rows[y] >> (15 - x) & 1)
+                bytes[6 + 3 * x + y / 8] |= (uint8_t)(0x80 >> (y % 8));
+        }
+    }
+    virtual_feed(vp, slice_of(bytes, 6 + (size_t)3 * width));
+    FEED(vp, ESC "%\x01"
+                 "A" ESC "%\x00");
+}
+
+static void a_user_character_with_the_dots_of_the_face_reads_as_it(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = rig_printer(EPSON);
+    print_as_user_char(vp, FACE_12X24, 0x49b); /* Kazakh ka */
+    print_as_user_char(vp, FACE_12X24, 0x219); /* s with comma below */
+    FEED(vp, ESC "M\x01");
+    print_as_user_char(vp, FACE_8X16, 0x219);
+    FEED(vp, "\n");
+    assert_int_equal(rig_glyph(vp, 0).cp, 0x49b);
+    assert_int_equal(rig_glyph(vp, 1).cp, 0x219);
+    assert_int_equal(rig_glyph(vp, 2).cp, 0x219);
+    virtual_destroy(vp);
+}
+
 static void several_user_characters_may_come_at_once(void **state)
 {
     (void)state;
@@ -413,6 +449,7 @@ int main(void)
         cmocka_unit_test(utf8_is_read_where_it_was_asked_for),
         cmocka_unit_test(a_pair_of_the_users_own_is_its_columns),
         cmocka_unit_test(a_user_character_is_its_columns_while_they_are_chosen),
+        cmocka_unit_test(a_user_character_with_the_dots_of_the_face_reads_as_it),
         cmocka_unit_test(several_user_characters_may_come_at_once),
         cmocka_unit_test(a_user_character_in_the_line_stays_what_it_was),
         cmocka_unit_test(user_characters_are_taken_away_one_by_one_and_by_initialize),

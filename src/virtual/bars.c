@@ -30,7 +30,7 @@ static void draw_hri(const struct virtual_printer *vp, struct bitmap *b, uint32_
     for (rest = slice_str(text); rest.n; x += font->width_dots) {
         struct cell cell;
         utf8_take(&rest, &cp);
-        cell_make(font, cp, &cell);
+        cell_make(font, vp->fonts, cp, &cell);
         cell_draw(b, x, y, &cell, &look);
     }
 }

@@ -1,5 +1,6 @@
 #include "virtual/cell.h"
 
+#include "base/utf8.h"
 #include "image/face.h"
 
 /* A glyph as the face has it: up to 24 × 24 dots. */
@@ -8,7 +9,19 @@ struct source {
     uint32_t rows[CELL_ROWS];
 };
 
-static void source_glyph(enum face face, uint32_t cp, struct source *out)
+/* A character of an installed font, in 12 × 24 dots. */
+static bool font_glyph(struct fonts *fonts, uint32_t cp, struct source *out)
+{
+    uint8_t text[4], rows[CELL_ROWS][2] = {0};
+    if (!fonts_draw(fonts, slice_of(text, utf8_put(cp, text)), false, 1, rows[0], sizeof rows[0]))
+        return false;
+    *out = (struct source){.width = 12, .height = 24};
+    for (unsigned y = 0; y < CELL_ROWS; y++)
+        out->rows[y] = (uint32_t)rows[y][0] << 24 | (uint32_t)rows[y][1] << 16;
+    return true;
+}
+
+static void source_glyph(enum face face, struct fonts *fonts, uint32_t cp, struct source *out)
 {
     bool large = face == FACE_12X24;
     *out = (struct source){.width = large ? 12 : 8, .height = large ? 24 : 16};
@@ -18,6 +31,8 @@ static void source_glyph(enum face face, uint32_t cp, struct source *out)
             out->rows[y] = (uint32_t)rows[y] << 16;
         return;
     }
+    if (font_glyph(fonts, cp, out))
+        return;
     uint32_t box[CELL_ROWS] = {0};
     face_missing(cp, false, box);
     out->width = 12;
@@ -60,7 +75,7 @@ static bool is_frame_or_block(uint32_t cp)
     return cp >= 0x2500 && cp <= 0x259f;
 }
 
-void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out)
+void cell_make(const struct profile_font *font, struct fonts *fonts, uint32_t cp, struct cell *out)
 {
     *out = (struct cell){
         .width_dots = font->width_dots < 32 ? font->width_dots : 32,
@@ -69,7 +84,7 @@ void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out)
     if (!cp || cp == ' ')
         return;
     struct source s;
-    source_glyph(out->height_dots == 24 ? FACE_12X24 : FACE_8X16, cp, &s);
+    source_glyph(out->height_dots == 24 ? FACE_12X24 : FACE_8X16, fonts, cp, &s);
     /* A cell a dot or two larger takes the glyph as it is (9×17 around 8×16); frames must reach the
      * cell's edges to join, and what is larger than the cell is pressed in. */
     bool as_is =

@@ -4,6 +4,7 @@
 #define BONBON_VIRTUAL_CELL_H
 
 #include "image/bitmap.h"
+#include "image/fonts.h"
 #include "protocol/profile.h"
 
 enum { CELL_ROWS = 24 };
@@ -13,8 +14,9 @@ struct cell {
     uint32_t rows[CELL_ROWS];         /* the most significant bit left */
 };
 
-/* cp 0 is a blank cell; what no face has is a box with its number. */
-void cell_make(const struct profile_font *font, uint32_t cp, struct cell *out);
+/* cp 0 is a blank cell; what the face lacks is drawn by the fonts that are installed, as the
+ * encoder would draw it, and else is a box with its number. */
+void cell_make(const struct profile_font *font, struct fonts *fonts, uint32_t cp, struct cell *out);
 /* A double-byte character: the face's glyph in the middle of a wide cell, else a box with its
  * number. known: cp is a code point; else it is only the number of the bytes. */
 void cell_make_pair(uint32_t cp, bool known, unsigned width_dots, unsigned height_dots,

@@ -39,7 +39,7 @@ void item_cell(const struct virtual_printer *vp, const struct item *it, struct c
     if (it->kind == ITEM_PAIR || it->kind == ITEM_UNKNOWN)
         cell_make_pair(it->cp, it->kind == ITEM_PAIR, pair->width_dots, pair->height_dots, out);
     else
-        cell_make(&vp->profile->fonts[it->font], it->cp, out);
+        cell_make(&vp->profile->fonts[it->font], vp->fonts, it->cp, out);
 }
 
 /* The cell upright, then by 90 degrees clockwise. */

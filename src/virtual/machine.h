@@ -199,6 +199,7 @@ struct macro {
 
 struct virtual_printer {
     const struct profile *profile;
+    struct fonts *fonts; /* for what the face lacks */
 
     /* the stream */
     struct buf pending; /* the beginning of a command */

@@ -30,6 +30,10 @@ bool virtual_create(struct virtual_printer **out, const struct profile *profile,
     buf_init(&vp->download.b, 0);
     buf_init(&vp->talk.data, 0);
     nv_init(&vp->nv, profile);
+    if (!fonts_create(&vp->fonts, err)) {
+        virtual_destroy(vp);
+        return false;
+    }
     if (!arena_init(&vp->words, MAX_NOTE_BYTES)) {
         virtual_destroy(vp);
         return FAIL(err, ERR_TOO_BIG, "the printer in software", "memory");
@@ -51,6 +55,7 @@ void virtual_destroy(struct virtual_printer *vp)
     bitmap_finish(&vp->symbol.made);
     page_finish(vp);
     free(vp->user);
+    fonts_destroy(vp->fonts);
     pairs_destroy(vp->pairs);
     buf_finish(&vp->glyphs);
     buf_finish(&vp->marks);

@@ -15,7 +15,7 @@
 
 enum { COLUMNS = 40, LINES = 400 };
 
-/* What mixtures are made of. Nothing that a page has and the virtual printer's face has not. */
+/* What mixtures are made of. */
 static const char *const words[] = {
     "coffee", "12.50", "A-1",        "(x)",
     "25%",    "ăîâ",   "șț",         "Żółć",
@@ -29,7 +29,8 @@ static const char *const words[] = {
     "Nội",    "咖啡",  "ありがとう", "コーヒー",
     "커피",   "☕",     "🎂",          "👨‍👩‍👧",
     "❤️", "🇷🇴",    "👍🏽",   "1️⃣",
-    "x̂",      "│─┼",
+    "x̂",      "│─┼",   "20 ₫",       "phở ơn",
+    "ｺｰﾋｰ",
 };
 enum { WORDS = sizeof words / sizeof *words };
 

@@ -487,6 +487,23 @@ static void bytes_on_a_line_that_goes_away_may_have_arrived(void **state)
     close(queue_out);
 }
 
+static void only_a_line_without_flow_control_overruns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options;
+        bool overruns;
+    } cases[] = {{"?flow=none", true}, {"?flow=rts", false}, {"?flow=xon", false}, {"", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct line line;
+        open_line(&line);
+        struct transport *t = open_port(&line, cases[i].options);
+        assert_int_equal(t->ops->overruns(t), cases[i].overruns);
+        transport_close(t);
+        close_line(&line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_port_that_somebody_holds_is_not_shared),
         cmocka_unit_test(what_the_kernel_holds_for_a_stopped_printer_is_called_back),
         cmocka_unit_test(what_cannot_be_called_back_counts_as_taken),
+        cmocka_unit_test(only_a_line_without_flow_control_overruns),
         cmocka_unit_test(sending_ends_when_the_last_byte_left),
         cmocka_unit_test(bytes_on_a_line_that_goes_away_may_have_arrived),
     };

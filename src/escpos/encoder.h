@@ -113,7 +113,8 @@ enum escpos_way {
     ESCPOS_BY_BOX,        /* no font has it: its number in a box, as dots */
 };
 struct escpos_run {
-    struct slice text; /* UTF-8 in the order of the paper; lives for the call */
+    struct slice text; /* UTF-8 in the order of the paper, but joined letters as they are read;
+                          lives for the call */
     enum escpos_way way;
     enum code_page page; /* of BY_PAGE and BY_LOOK_ALIKE */
     uint8_t page_n;      /* of ESC t */

@@ -121,8 +121,9 @@ static void add_cells_of(struct escpos *e, const struct piece *from, uint32_t x,
     if (run->n_cells == 0)
         run->cell = cells_before;
     run->n_cells = cells - run->cell;
-    for (; part < end; part++) {
-        const struct part *p = ITEM(m->parts, struct part, part);
+    const bool is_rtl = ITEM(m->parts, struct part, part)->level & 1;
+    for (size_t i = part; i < end; i++) {
+        const struct part *p = ITEM(m->parts, struct part, is_rtl ? part + end - 1 - i : i);
         put_text(m, ITEM(m->chars, uint32_t, p->from), p->n);
     }
     run->told_n = (uint32_t)m->text.n - run->told_from;

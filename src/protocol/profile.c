@@ -92,7 +92,8 @@ static const struct profile profiles[] = {
         .proof = PROOF_PROCESS_ID, .raster_rows = 256, .buffer_bytes = 4096, .speed_mm_s = 250,
         .nv = NV_GRAPHICS, .nv_writes_per_day = 10, .user_chars = 95,
         .tested = "virtual printer; geometry and code pages against the printer database, commands against Epson's web reference",
-        .notes = "not tried on a real one; head to cutter, buffer and speed unverified",
+        .notes = "not tried on a real one; head to cutter, buffer and speed unverified; characters defined in the middle of a job "
+                 "(ESC &) as the guide has them, unverified on paper",
     },
     {
         .name = "epson-tm-t88v", .model = "Epson TM-T88V",
@@ -105,7 +106,8 @@ static const struct profile profiles[] = {
         .nv = NV_GRAPHICS, .nv_writes_per_day = 10, .user_chars = 95,
         .tested = "virtual printer; geometry and code pages against the printer database, commands against Epson's guide",
         .notes = "not tried on a real one; GS ( H is said to be on all models of its age: unverified for this one; "
-                 "receive buffer 4 KB or 45 bytes by switch; head to cutter and speed unverified",
+                 "receive buffer 4 KB or 45 bytes by switch; head to cutter and speed unverified; "
+                 "ESC & in the middle of a job as the guide has it, unverified on paper",
     },
     {
         .name = "generic-58", .model = "any 58 mm ESC/POS printer",

@@ -290,6 +290,7 @@ static void hebrew_is_text_in_the_order_of_the_paper(void **state)
 }
 
 struct told {
+    struct buf text;
     char ways[256];
     size_t n, bytes;
     uint32_t x_dots;
@@ -305,6 +306,7 @@ static void note_way(void *ctx, const struct escpos_run *run)
     assert_true(run->text.n > 0);
     told->x_dots = run->x_dots + run->width_dots;
     told->bytes += run->bytes;
+    buf_slice_append(&told->text, run->text);
     if (told->n + 1 < sizeof told->ways)
         told->ways[told->n++] = letters[run->way];
 }
@@ -332,10 +334,28 @@ static void assert_ways(const struct profile *profile, const char *text, struct 
     assert_true(slice_equal(buf_slice(&out[0]), buf_slice(&out[1])));
     const bool is_picture = strchr(ways, 'P') != NULL;
     assert_int_equal(told.bytes, out[0].n - start - (is_picture ? 0 : 1));
+    buf_finish(&told.text);
     for (unsigned i = 0; i < 2; i++) {
         escpos_destroy(e[i]);
         buf_finish(&out[i]);
     }
+}
+
+/* Words stand from right to left, and each reads as it was written. */
+static void words_that_join_are_told_as_they_are_read(void **state)
+{
+    (void)state;
+    struct told told = {0};
+    struct paper p;
+    open_paper(&p, "generic-80");
+    start_paper(&p);
+    buf_init(&told.text, 0);
+    escpos_explain(p.e, note_way, &told);
+    escpos_text(p.e, 0, SLICE_LITERAL("قهوة 5 حليب"), escpos_plain);
+    escpos_line(p.e);
+    assert_true(slice_is(buf_slice(&told.text), "حليب 5 قهوة"));
+    buf_finish(&told.text);
+    close_paper(&p);
 }
 
 static void each_run_tells_which_way_it_went(void **state)
@@ -425,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_text_looks_the_same_whichever_way_it_went),
         cmocka_unit_test(any_text_at_all_is_only_printed),
         cmocka_unit_test(hebrew_is_text_in_the_order_of_the_paper),
+        cmocka_unit_test(words_that_join_are_told_as_they_are_read),
         cmocka_unit_test(each_run_tells_which_way_it_went),
         cmocka_unit_test(what_has_no_glyph_is_named_once),
         cmocka_unit_test(a_logo_that_the_printer_keeps_is_printed_by_its_key),

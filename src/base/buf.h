@@ -18,12 +18,22 @@ void buf_finish(struct buf *b);
 void buf_reset(struct buf *b);
 /* Room for n more bytes without growing again; false (and full) when that passes the maximum. */
 bool buf_reserve(struct buf *b, size_t n);
-void buf_append(struct buf *b, const void *p, size_t n);
+void buf_append_growing(struct buf *b, const void *p, size_t n);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline struct slice buf_slice(const struct buf *b)
 {
     return (struct slice){b->p, b->n};
+}
+
+static inline void buf_append(struct buf *b, const void *p, size_t n)
+{
+    if (n == 0 || b->cap - b->n < n) {
+        buf_append_growing(b, p, n);
+        return;
+    }
+    memcpy(b->p + b->n, p, n);
+    b->n += n;
 }
 
 static inline void buf_byte(struct buf *b, uint8_t c)

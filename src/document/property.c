@@ -18,15 +18,18 @@ enum key {
     KEY_COUNT,
 };
 
+/* clang-format off */
 static const struct {
-    const char *name, *abbreviation;
+    struct slice name;
+    uint8_t abbreviation; /* 0: none */
 } keys[KEY_COUNT] = {
-    [KEY_IMAGE] = {"image", "i"},     [KEY_CODE] = {"code", "c"},
-    [KEY_OPTION] = {"option", "o"},   [KEY_ALIGN] = {"align", "a"},
-    [KEY_WIDTH] = {"width", "w"},     [KEY_BORDER] = {"border", "b"},
-    [KEY_TEXT] = {"text", "t"},       [KEY_COMMAND] = {"command", "x"},
-    [KEY_COMMENT] = {"comment", "_"}, [KEY_FEED] = {"feed", "feed"}, /* ours */
+    [KEY_IMAGE] = {SLICE("image"), 'i'},     [KEY_CODE] = {SLICE("code"), 'c'},
+    [KEY_OPTION] = {SLICE("option"), 'o'},   [KEY_ALIGN] = {SLICE("align"), 'a'},
+    [KEY_WIDTH] = {SLICE("width"), 'w'},     [KEY_BORDER] = {SLICE("border"), 'b'},
+    [KEY_TEXT] = {SLICE("text"), 't'},       [KEY_COMMAND] = {SLICE("command"), 'x'},
+    [KEY_COMMENT] = {SLICE("comment"), '_'}, [KEY_FEED] = {SLICE("feed"), 0}, /* ours */
 };
+/* clang-format on */
 
 struct properties {
     bool has[KEY_COUNT];
@@ -111,8 +114,13 @@ static bool is_word(uint8_t c)
 static enum key find_key(struct slice name)
 {
     unsigned k = 0;
-    while (k < KEY_COUNT && !slice_is(name, keys[k].name) && !slice_is(name, keys[k].abbreviation))
-        k++;
+    if (name.n == 1) {
+        while (k < KEY_COUNT && keys[k].abbreviation != name.p[0])
+            k++;
+    } else {
+        while (k < KEY_COUNT && !slice_equal(name, keys[k].name))
+            k++;
+    }
     return (enum key)k;
 }
 
@@ -159,10 +167,11 @@ static bool next_word(struct slice *s, bool *more, struct slice *word)
     return true;
 }
 
-static bool is_word_of(struct slice s, const char *word)
+static bool is_same_word(struct slice s, struct slice word)
 {
-    return slice_equal_nocase(s, slice_str(word));
+    return s.n == word.n && slice_equal_nocase(s, word);
 }
+#define is_word_of(s, word) is_same_word((s), SLICE_LITERAL(word))
 
 /* A number, or UINT32_MAX where there is none; a very large one comes as the largest that makes
  * sense. */
@@ -226,14 +235,16 @@ static const struct symbol_options default_symbol = {.kind = SYMBOL_CODE128,
                                                      .dither = DITHER_FLOYD_STEINBERG};
 
 static const struct {
-    const char *word;
+    struct slice word;
     enum symbol_kind kind;
 } symbol_words[] = {
-    {"upc", SYMBOL_UPC},       {"ean", SYMBOL_EAN},         {"jan", SYMBOL_EAN},
-    {"code39", SYMBOL_CODE39}, {"itf", SYMBOL_ITF},         {"codabar", SYMBOL_CODABAR},
-    {"nw7", SYMBOL_CODABAR},   {"code93", SYMBOL_CODE93},   {"code128", SYMBOL_CODE128},
-    {"qrcode", SYMBOL_QR},     {"pdf417", SYMBOL_PDF417},   {"datamatrix", SYMBOL_DATAMATRIX},
-    {"aztec", SYMBOL_AZTEC},   {"gs1-128", SYMBOL_GS1_128},
+    {SLICE("upc"), SYMBOL_UPC},         {SLICE("ean"), SYMBOL_EAN},
+    {SLICE("jan"), SYMBOL_EAN},         {SLICE("code39"), SYMBOL_CODE39},
+    {SLICE("itf"), SYMBOL_ITF},         {SLICE("codabar"), SYMBOL_CODABAR},
+    {SLICE("nw7"), SYMBOL_CODABAR},     {SLICE("code93"), SYMBOL_CODE93},
+    {SLICE("code128"), SYMBOL_CODE128}, {SLICE("qrcode"), SYMBOL_QR},
+    {SLICE("pdf417"), SYMBOL_PDF417},   {SLICE("datamatrix"), SYMBOL_DATAMATRIX},
+    {SLICE("aztec"), SYMBOL_AZTEC},     {SLICE("gs1-128"), SYMBOL_GS1_128},
 };
 
 /* The first word of a sort counts; a number may be a module, a height and a cell at once, as in the
@@ -248,7 +259,7 @@ static void set_option(struct layout *l, struct slice value)
     bool more = true;
     while (next_word(&value, &more, &word)) {
         for (size_t i = 0; !has_kind && i < sizeof symbol_words / sizeof *symbol_words; i++) {
-            if (is_word_of(word, symbol_words[i].word)) {
+            if (is_same_word(word, symbol_words[i].word)) {
                 o.kind = symbol_words[i].kind;
                 has_kind = true;
             }

@@ -98,6 +98,8 @@ static size_t finish(const struct line *line, char *out, size_t cap)
 
 static char *put_before(char *at, const char *s)
 {
+    if (!*s) /* nearly always: a number has few words around it */
+        return at;
     size_t n = strlen(s);
     while (n)
         *--at = s[--n];

@@ -122,7 +122,8 @@ struct escpos_run {
     uint32_t x_dots, width_dots;
     size_t bytes; /* sent for it; what a picture or a definition takes counts at its first run */
 };
-/* From now on, tells of each run, line after line, from left to right. The bytes do not change.
+/* From now on, tells of each run, line after line, from left to right; a text that takes several
+ * pages is told page by page. The bytes do not change.
  * told NULL ends it. */
 void escpos_explain(struct escpos *e, void (*told)(void *ctx, const struct escpos_run *run),
                     void *ctx);

@@ -347,6 +347,8 @@ bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct
             continue;
         switch (look_at(e, &text)) {
         case CHOOSE_PAGE:
+            if (e->told)
+                escpos_tell_text(e, text.p, x);
             choose_page(e, (struct reader){piece, end, text});
             break;
         case PASS_OVER:

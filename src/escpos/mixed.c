@@ -270,7 +270,29 @@ static bool needs_picture(const struct mixed *m, unsigned *height)
     return needs;
 }
 
-static void tell(struct escpos *e, size_t i, enum escpos_way way, uint8_t page_before, size_t bytes)
+void escpos_tell_text(struct escpos *e, const uint8_t *end, uint32_t x_dots)
+{
+    if (!e->told || end == e->telling.from)
+        return;
+    const struct escpos_run told = {
+        .text = slice_of(e->telling.from, (size_t)(end - e->telling.from)),
+        .way = e->telling.way,
+        .page = e->profile->slots[e->page_slot].page,
+        .page_n = e->page_n,
+        .switches = e->telling.page_slot != e->page_slot,
+        .x_dots = e->telling.x_dots,
+        .width_dots = x_dots - e->telling.x_dots,
+        .bytes = e->out->n - e->telling.bytes,
+    };
+    e->told(e->told_ctx, &told);
+    e->telling.from = end;
+    e->telling.x_dots = x_dots;
+    e->telling.bytes = e->out->n;
+    e->telling.page_slot = e->page_slot;
+}
+
+/* Tells of dots. */
+static void tell(struct escpos *e, size_t i, enum escpos_way way, size_t bytes)
 {
     const struct mixed *m = e->mixed;
     const struct run *run = ITEM(m->runs, struct run, i);
@@ -282,9 +304,6 @@ static void tell(struct escpos *e, size_t i, enum escpos_way way, uint8_t page_b
     const struct escpos_run told = {
         .text = text,
         .way = way,
-        .page = e->profile->slots[e->page_slot].page,
-        .page_n = e->page_n,
-        .switches = page_before != e->page_slot,
         .x_dots = piece->x_dots,
         .width_dots = cells * CELL_WIDTH * piece->style.width,
         .bytes = bytes,
@@ -299,9 +318,20 @@ static void send_picture(struct escpos *e, unsigned height, size_t start)
     escpos_print_picture(e, height);
     for (size_t i = 0; i < n; i++) {
         const bool is_box = ITEM(m->runs, struct run, i)->way == ESCPOS_BY_BOX;
-        tell(e, i, is_box ? ESCPOS_BY_BOX : ESCPOS_BY_PICTURE, e->page_slot,
-             i ? 0 : e->out->n - start);
+        tell(e, i, is_box ? ESCPOS_BY_BOX : ESCPOS_BY_PICTURE, i ? 0 : e->out->n - start);
     }
+}
+
+static void send_text(struct escpos *e, const struct piece *piece, const struct piece *end,
+                      enum escpos_way way, size_t start, uint32_t *at)
+{
+    e->telling.way = way;
+    e->telling.from = piece->text.p;
+    e->telling.x_dots = piece->x_dots;
+    e->telling.bytes = start;
+    e->telling.page_slot = e->page_slot;
+    (void)escpos_print_text(e, piece, end, at);
+    escpos_tell_text(e, piece->text.p + piece->text.n, *at);
 }
 
 static void send_line(struct escpos *e, size_t start)
@@ -313,14 +343,13 @@ static void send_line(struct escpos *e, size_t start)
     for (size_t i = 0; i < n; i++) {
         const struct piece *piece = ITEM(m->pieces, struct piece, i);
         const struct run *run = ITEM(m->runs, struct run, i);
-        const uint8_t page = e->page_slot;
-        if (run->way == ESCPOS_BY_USER)
-            at = escpos_print_users(e, piece, run, at);
-        else if (run->n_cells)
-            at = escpos_print_cells(e, piece, run, at);
-        else
-            (void)escpos_print_text(e, piece, end, &at);
-        tell(e, i, run->way, page, e->out->n - start);
+        if (run->n_cells == 0) {
+            send_text(e, piece, end, run->way, start, &at);
+        } else {
+            at = run->way == ESCPOS_BY_USER ? escpos_print_users(e, piece, run, at)
+                                            : escpos_print_cells(e, piece, run, at);
+            tell(e, i, run->way, e->out->n - start);
+        }
         start = e->out->n;
     }
     buf_byte(e->out, LF);

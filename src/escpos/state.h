@@ -68,6 +68,13 @@ struct escpos {
     bool owns_fonts;
     void (*told)(void *ctx, const struct escpos_run *run);
     void *told_ctx;
+    struct {
+        enum escpos_way way;
+        const uint8_t *from; /* text that was not told yet */
+        uint32_t x_dots;
+        size_t bytes; /* of out, when it began */
+        uint8_t page_slot;
+    } telling; /* a run of text, page by page */
 
     /* The line being collected. */
     uint32_t n_pieces;
@@ -168,6 +175,8 @@ void escpos_forget_users(struct escpos *e);
 
 /* --- mixed.c --- */
 
+/* Tells of the text that was printed up to end, which is where x_dots is. */
+void escpos_tell_text(struct escpos *e, const uint8_t *end, uint32_t x_dots);
 /* Prints the line whose characters are not all a page's. */
 void escpos_line_any(struct escpos *e);
 void escpos_finish_mixed(struct escpos *e);

@@ -365,7 +365,8 @@ static void each_run_tells_which_way_it_went(void **state)
     const struct profile *generic = profile_find(SLICE_LITERAL("generic-80"));
     const struct profile *epson = profile_find(SLICE_LITERAL("epson-tm-t20iii"));
     assert_ways(generic, "coffee", escpos_plain, "p");
-    assert_ways(generic, "Чек №1 é", escpos_plain, "p");
+    assert_ways(generic, "Чек №1", escpos_plain, "p");
+    assert_ways(generic, "Чек №1 é", escpos_plain, "pp"); /* page by page */
     assert_ways(generic, "așa", escpos_plain, "plp");
     assert_ways(generic, "5 ₽", escpos_plain, "pd");
     assert_ways(generic, "5 ₽", tall, "PP");

@@ -158,6 +158,38 @@ static void assert_same_paper(const struct bitmap *a, const struct bitmap *b, ui
     assert_int_equal(a->height_dots, b->height_dots);
 }
 
+static bool is_loaded(void)
+{
+    char line[4096];
+    bool found = false;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    assert_non_null(maps);
+    while (!found && fgets(line, sizeof line, maps))
+        found = strstr(line, "bonbon-text.so") != NULL;
+    fclose(maps);
+    return found;
+}
+
+/* The first test of this program: nothing was loaded before. */
+static void what_the_baked_face_has_never_loads_a_font_library(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Coffee 12.50", "Cafetăria șț", "Чек на 1 250 ₽",
+                                        "Żółć €"};
+    struct paper p;
+    open_paper(&p, "generic-80");
+    start_paper(&p);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        escpos_text(p.e, 0, slice_str(texts[i]), escpos_plain);
+        escpos_line(p.e);
+    }
+    assert_false(is_loaded());
+    escpos_text(p.e, 0, SLICE_LITERAL("قهوة"), escpos_plain);
+    escpos_line(p.e);
+    assert_true(is_loaded());
+    close_paper(&p);
+}
+
 static void a_text_looks_the_same_whichever_way_it_went(void **state)
 {
     (void)state;
@@ -443,6 +475,7 @@ static void a_logo_that_the_printer_keeps_is_printed_by_its_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_baked_face_has_never_loads_a_font_library),
         cmocka_unit_test(a_text_looks_the_same_whichever_way_it_went),
         cmocka_unit_test(any_text_at_all_is_only_printed),
         cmocka_unit_test(hebrew_is_text_in_the_order_of_the_paper),

@@ -64,8 +64,8 @@ const struct cli_command cmd_template_check = {
             .args = "[NAME|FILE]",
             .summary = "problems of templates, and what will hurt on paper",
             .help =
-                "Without a name, all templates of the shop (of the gallery, where there is no "
-                "shop).\n"
+                "Without a name, all templates of the shop; of the gallery, where it has none of "
+                "its own.\n"
                 "Each is filled with its sample and laid out for 58 and 80 mm; what is wrong is "
                 "said with file,\n"
                 "line and column.",

@@ -81,7 +81,8 @@ struct document_paper {
      * Optional. */
     bool (*image)(void *ctx, struct slice name, struct slice *png, struct err *err);
     /* Told of what had to be left out (a picture that is missing, a code that does not fit): the
-     * rest still prints. Optional. */
+     * rest still prints. And once, without a place, of the first letter that no font has
+     * (document_no_glyph()). Optional. */
     void (*warn)(void *ctx, const struct err *err);
     /* Told of what prints, but will hurt on paper: a word broken in a column that is too narrow, a
      * code of modules that are too small. Optional. */
@@ -93,6 +94,10 @@ struct document_paper {
     struct fonts *fonts;       /* shared with other prints of the same thread; NULL: its own */
     struct pictures *pictures; /* likewise: what was decoded once; NULL: decoded each time */
 };
+
+/* ERR_HINT_GLYPH: no font of this machine has the character; says which package would bring one.
+ * Always false. */
+bool document_no_glyph(uint32_t cp, struct err *err);
 
 /* Lays out an expanded document (or plain markup) and appends the printer's bytes: initialisation,
  * pages, cut. Broken parts are left out and told through warn; false only when memory or a limit

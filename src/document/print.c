@@ -1,5 +1,8 @@
 #include "document/layout.h"
 
+#include "base/utf8.h"
+#include "image/fonts.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -70,6 +73,26 @@ static void print_pages(struct layout *l, struct slice document)
     }
 }
 
+bool document_no_glyph(uint32_t cp, struct err *err)
+{
+    char letter[8], number[16], advice[ERR_ARG_BYTES];
+    uint8_t bytes[4];
+    const char *package = fonts_package(cp);
+    slice_cstr(slice_of(bytes, utf8_put(cp, bytes)), letter, sizeof letter);
+    snprintf(number, sizeof number, "U+%04X", (unsigned)cp);
+    snprintf(advice, sizeof advice, "%s%s", package ? "apt install " : "-", package ? package : "");
+    return FAIL(err, ERR_HINT_GLYPH, letter, number, advice);
+}
+
+static void tell_boxed(const struct document_paper *paper, uint32_t cp)
+{
+    struct err err = {0};
+    if (!cp || !paper->warn)
+        return;
+    document_no_glyph(cp, &err);
+    paper->warn(paper->ctx, &err);
+}
+
 static bool start(struct layout *l, const struct document_paper *paper, struct buf *bytes,
                   struct err *err)
 {
@@ -111,6 +134,7 @@ bool document_print(struct slice document, const struct document_paper *paper, s
     if (paper->open_drawer)
         escpos_drawer(l->e, 2);
     print_pages(l, document);
+    tell_boxed(paper, escpos_boxed(l->e));
     ok = !l->failed && !bytes->full;
     if (!ok)
         FAIL(err, ERR_TOO_BIG, "document", "this machine's memory");

@@ -121,7 +121,10 @@ void escpos_draw_box(struct escpos *e, const struct part *part)
     struct dot_cell *cells = add_cells(e->mixed, part->cells);
     if (!cells)
         return;
-    face_missing(*ITEM(e->mixed->chars, uint32_t, part->from), n == 2, box);
+    const uint32_t cp = *ITEM(e->mixed->chars, uint32_t, part->from);
+    if (!e->boxed)
+        e->boxed = cp;
+    face_missing(cp, n == 2, box);
     for (unsigned y = 0; y < CELL_HEIGHT; y++)
         box[y] <<= 8;
     put_rows(cells, box, n * CELL_WIDTH);

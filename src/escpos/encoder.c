@@ -25,11 +25,17 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->user_on = false;
     e->owns_fonts = false;
     e->told = NULL;
+    e->boxed = 0;
     for (unsigned i = 0; i < KNOWN_PAGES; i++)
         e->pages[i].is_made = false;
     escpos_begin(e);
     *out = e;
     return true;
+}
+
+uint32_t escpos_boxed(const struct escpos *e)
+{
+    return e->boxed;
 }
 
 void escpos_destroy(struct escpos *e)

@@ -138,6 +138,9 @@ struct escpos_gap {
  * once, at most max; returns how many. */
 size_t escpos_gaps(struct escpos *e, struct slice text, struct escpos_gap *out, size_t max);
 
+/* The first character that was printed as its number in a box; 0 when none was. */
+uint32_t escpos_boxed(const struct escpos *e);
+
 /* Shares opened fonts with other encoders of the same thread (else each opens its own when it needs
  * them); they outlive it. */
 void escpos_use_fonts(struct escpos *e, struct fonts *fonts);

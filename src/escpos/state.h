@@ -68,6 +68,7 @@ struct escpos {
     bool owns_fonts;
     void (*told)(void *ctx, const struct escpos_run *run);
     void *told_ctx;
+    uint32_t boxed; /* the first character that went as its number; 0: none did */
     struct {
         enum escpos_way way;
         const uint8_t *from; /* text that was not told yet */

@@ -89,7 +89,8 @@ struct page {
 static void page_warn(void *ctx, const struct err *what)
 {
     const struct page *page = ctx;
-    tell_problem(page->check, what);
+    if (what->code != ERR_HINT_GLYPH) /* check_letters() tells of each, with its place */
+        tell_problem(page->check, what);
 }
 
 static void page_hint(void *ctx, const struct err *what)
@@ -107,16 +108,8 @@ static bool page_image(void *ctx, struct slice name, struct slice *png, struct e
 static void tell_gap(struct checking *c, const struct escpos_gap *gap,
                      const struct document_map *map, size_t offset)
 {
-    char letter[8], number[16], advice[ERR_ARG_BYTES];
-    uint8_t bytes[4];
     struct err err;
-    slice_cstr(slice_of(bytes, utf8_put(gap->cp, bytes)), letter, sizeof letter);
-    snprintf(number, sizeof number, "U+%04X", (unsigned)gap->cp);
-    if (gap->package)
-        snprintf(advice, sizeof advice, "apt install %s", gap->package);
-    else
-        snprintf(advice, sizeof advice, "-");
-    FAIL(&err, ERR_HINT_GLYPH, letter, number, advice);
+    document_no_glyph(gap->cp, &err);
     document_map_place(map, offset, &err);
     tell(c, TEMPLATE_WARNING, &err);
 }
@@ -280,9 +273,10 @@ bool templates_check(const struct preview *asked, template_report *report, void 
     c->report = report;
     c->ctx = ctx;
     c->counts = counts;
-    const bool ok = asked->template   ? check_template(c, asked->template, err)
-                    : asked->shop_dir ? check_shop(c, err)
-                                      : check_gallery(c, err);
+    bool ok = asked->template ? check_template(c, asked->template, err)
+                              : !asked->shop_dir || check_shop(c, err);
+    if (ok && counts->templates == 0)
+        ok = check_gallery(c, err);
     free(c);
     return ok;
 }

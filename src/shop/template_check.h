@@ -14,10 +14,10 @@ struct template_counts {
     size_t templates, problems, warnings;
 };
 
-/* Checks asked->template, or each of the owner's templates (without a shop, of the gallery's) when
- * it is NULL, laid out for paper of 58 and of 80 mm. Each finding is reported once. Problems: what
- * does not compile or is left out; warnings: names that the sample does not have, words broken in
- * narrow columns, codes of small modules, letters without a font. err is for what kept the check
+/* Checks asked->template, or each of the owner's templates (of the gallery's, where there is none)
+ * when it is NULL, laid out for paper of 58 and of 80 mm. Each finding is reported once. Problems:
+ * what does not compile or is left out; warnings: names that the sample does not have, words broken
+ * in narrow columns, codes of small modules, letters without a font. err is for what kept the check
  * itself from running. */
 bool templates_check(const struct preview *asked, template_report *report, void *ctx,
                      struct template_counts *counts, struct err *err);

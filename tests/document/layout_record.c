@@ -101,6 +101,12 @@ void escpos_use_fonts(struct escpos *e, struct fonts *fonts)
     (void)fonts;
 }
 
+uint32_t escpos_boxed(const struct escpos *e)
+{
+    (void)e;
+    return 0;
+}
+
 static void put_hex(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++)

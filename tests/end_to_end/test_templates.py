@@ -2,6 +2,7 @@
 stops a receipt."""
 import json
 import os
+import re
 import struct
 import unittest
 import zlib
@@ -137,6 +138,12 @@ class Templates(ShopTest):
         self.assertEqual([(status, f["severity"], f["code"], f["where"]) for f in found], [(0, "warning", "hint_glyph", f"{path}:2:3"), (0, "warning", "hint_glyph", f"{path}:3:2")])
         self.assertIn("U+E123", found[0]["text"])
 
+    def test_a_letter_without_a_font_is_told_once_when_it_is_printed(self):
+        made = sale(items=[{"name": "\ue123 and \ue124", "total": "10.00"}])
+        for command in (("print", "-"), ("preview", "receipt", "--data", "-", "--png", self.dir / "x.png")):
+            status, out, err = run(*command, "--shop", self.shop, stdin=json.dumps(made).encode(), check=0)
+            self.assertEqual(re.findall(r"U\+E12\d", err), ["U+E123"], err)
+
     def test_what_is_wrong_is_said_with_its_place_and_the_preview_shows_the_rest(self):
         for name, (markup, code, place, prints) in BAD.items():
             with self.subTest(name):
@@ -206,6 +213,12 @@ class Templates(ShopTest):
         status, out, err = run("template", "check", "--shop", self.shop, "--json")
         self.assertEqual((status, [f["where"] for f in lines(out)]), (3, [f"{self.shop}/templates/ro/cupon.receipt:1:1"]), err)
         self.assertIn("templates: 2, problems: 1, warnings: 0", err)
+
+    def test_a_shop_without_templates_of_its_own_uses_the_gallerys(self):
+        (self.shop / "templates" / "round.receipt").unlink()
+        status, out, err = run("template", "check", "--shop", self.shop)
+        self.assertEqual(status, 0, err)
+        self.assertRegex(out.decode(), r"^templates: [1-9]\d+, problems: 0, warnings: 0\n$")
 
     def test_the_gallery_has_nothing_that_hurts(self):
         status, out, err = run("template", "check", cwd=self.shop / "images")

@@ -29,19 +29,20 @@ struct printing {
 };
 
 /* clang-format off */
+/* True of a job in any state: one that waits was not printed, and may come out with this very run. */
 static const char *const again_words[LANG_COUNT] = {
-    "was printed before; nothing is printed again",
-    "a fost tipărită deja; nu se tipărește din nou",
-    "уже напечатана; второй раз не печатается",
+    "was accepted before; nothing is printed twice",
+    "a fost primită deja; nimic nu se tipărește de două ori",
+    "уже принята раньше; дважды ничего не печатается",
 };
 static const char *const dry_words[LANG_COUNT] = {
     "dry run, nothing is recorded", "probă, nu se înregistrează nimic", "проба, ничего не записано",
 };
 static const char *const redeemed_words[LANG_COUNT] = {"redeemed", "folosit", "погашен"};
 static const char *const summary_words[LANG_COUNT][4] = {
-    {"sales", "printed", "printed before", "with trouble"},
-    {"vânzări", "tipărite", "tipărite deja", "cu probleme"},
-    {"продаж", "напечатано", "напечатано раньше", "с ошибкой"},
+    {"sales", "printed", "accepted before", "with trouble"},
+    {"vânzări", "tipărite", "primite deja", "cu probleme"},
+    {"продаж", "напечатано", "принято раньше", "с ошибкой"},
 };
 /* clang-format on */
 

@@ -81,7 +81,15 @@ class AnswerOfASale(VoucherShop):
         self.assertRegex(out, r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}.*10%.*£20\.00.*2026-12-21")
         self.assertEqual(err, "")
         out, err = self.words("print", self.file("sale.json", sale()))
-        self.assertIn("printed before", out)
+        self.assertIn("printed (job 1); was accepted before; nothing is printed twice", out)
+
+    def test_of_a_sale_that_waits_nobody_is_told_that_it_was_printed(self):
+        path = self.file("sale.json", sale())
+        where = f"tcp://127.0.0.1:{unused_port()}"
+        for again in (False, True):
+            out = run("print", path, "--shop", self.shop, "--printer", where, "--timeout", "1", check=4)[1].decode()
+            self.assertIn("1: queued (job 1)", out)
+            self.assertEqual("; was accepted before; nothing is printed twice" in out, again)
 
     def test_with_json_words_go_to_standard_error(self):
         status, out, err = run("print", "-", "--shop", self.shop, "--json", stdin=json.dumps(sale()).encode(), check=0)
@@ -280,7 +288,7 @@ class ManySales(VoucherShop):
         path = self.file("many.jsonl", "\n".join(json.dumps(sale(n)) for n in range(1, 6)) + "\n")
         status, out, err = run("print", path, "--shop", self.shop, "--json", check=0)
         self.assertEqual([answer["sale"] for answer in lines(out)], ["1", "2", "3", "4", "5"])
-        self.assertIn("sales: 5; printed: 5; printed before: 0; with trouble: 0", err)
+        self.assertIn("sales: 5; printed: 5; accepted before: 0; with trouble: 0", err)
 
     def test_a_bad_line_is_named_and_the_rest_is_printed(self):
         path = self.file("many.jsonl", json.dumps(sale(1)) + "\n{ not json\n" + json.dumps(sale(3, total="9.99")) + "\n\n" +
@@ -291,7 +299,7 @@ class ManySales(VoucherShop):
         self.assertIn("many.jsonl:2", answers[1]["error"]["where"])
         self.assertIn("many.jsonl:3", answers[2]["error"]["where"])
         self.assertIn("many.jsonl:2", err)
-        self.assertIn("sales: 4; printed: 2; printed before: 0; with trouble: 2", err)
+        self.assertIn("sales: 4; printed: 2; accepted before: 0; with trouble: 2", err)
 
     def test_a_batch_ends_with_the_worst_of_its_lines(self):
         self.print_sale(sale(1))
@@ -306,7 +314,7 @@ class ManySales(VoucherShop):
         first = lines(run("print", path, "--shop", self.shop, "--json", check=0)[1])
         status, out, err = run("print", path, "--shop", self.shop, "--json", check=0)
         self.assertEqual(lines(out), [dict(answer, already=True) for answer in first])
-        self.assertIn("sales: 5; printed: 0; printed before: 5; with trouble: 0", err)
+        self.assertIn("sales: 5; printed: 0; accepted before: 5; with trouble: 0", err)
 
     def test_a_batch_shows_its_progress_on_a_terminal_and_nowhere_else(self):
         path = self.file("many.jsonl", "\n".join(json.dumps(sale(n)) for n in range(1, 6)) + "\n")

@@ -107,6 +107,23 @@ class BadInput(ShopTest):
             with self.subTest(data[:30]):
                 self.refused(data, "json", where)
 
+    def said_of(self, *command, stdin=None):
+        """What stands behind "this is not JSON:" and its like."""
+        text = self.door(*command, stdin=stdin)[1][0]
+        text = text.get("error", text)["text"]
+        self.assertRegex(text, "JSON: |YAML: ")
+        return re.split("JSON: |YAML: ", text)[1]
+
+    def test_what_is_wrong_with_json_or_yaml_is_said_in_the_language(self):
+        said = [self.said_of("print", "-", stdin=data)
+                for data in (b"{", b"[]", b"{'id': 1}", b'{"id" 1}', b'{"id": [1 2]}', b"{} x", b'{"id": "\\q"}')]
+        for text in ("per_sale 1\noffers: []\n", "per_sale: 1\n offers: []\n", "offers: [a\n", "offers:\n\t- a\n", 'per_sale: "1\n', "per_sale: %\n"):
+            (self.shop / "rules.yaml").write_text(text)
+            said.append(self.said_of("rules", "check"))
+        foreign = {"en": "[^ -~]", "ro": r"\b(the|is|expected|not|found|unexpected|allowed)\b", "ru": "[A-Za-z]{3}"}[self.lang]
+        for text in said:
+            self.assertNotRegex(text, foreign)
+
     def test_text_that_is_not_utf_8_is_named_with_line_and_column(self):
         whole = json.dumps(sale()).encode()
         for bad in (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf5\x80\x80\x80", b"\xc0\xaf"):

@@ -23,7 +23,9 @@ static void each_state_has_a_name_and_each_move_a_mover_and_a_reason(void **stat
     (void)state;
     for (unsigned i = 0; i < JOB_STATE_COUNT; i++) {
         enum job_state back;
-        assert_true(job_state_parse(slice_str(job_state_name((enum job_state)i)), &back));
+        const char *name = job_state_name((enum job_state)i);
+        assert_true(job_state_parse(slice_str(name), &back));
+        assert_string_not_equal(err_phrase(name, LANG_RO), name); /* as ERR_JOB_STATE says it */
         assert_int_equal(back, i);
     }
     for (size_t i = 0; i < spool_n_moves; i++) {

@@ -48,7 +48,7 @@ enum cell_flags {
     CELL_VALUES = 1,   /* has inert parts */
     CELL_MARKUP = 2,   /* has decorations, escapes, or bytes that vanish */
     CELL_BRACES = 4,   /* has braces that are not escaped */
-    CELL_HIGH = 8,     /* has bytes above 7Fh */
+    CELL_HIGH = 8,     /* has characters above 7Fh beyond its n_letters */
     CELL_OPEN = 16,    /* its last inert part has no end */
     CELL_UNCLEAN = 32, /* has bytes or codes of control characters, perhaps */
 };
@@ -60,7 +60,8 @@ struct cell {
     uint8_t flags;
     uint8_t align; /* 0 left, 1 centre, 2 right */
     uint16_t n_values, n_braces;
-    int32_t width; /* columns; before layout as {width:…} says */
+    uint32_t n_letters; /* of two bytes and one column */
+    int32_t width;      /* columns; before layout as {width:…} says */
 };
 
 /* A run of one style in a row of a column. */

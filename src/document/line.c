@@ -62,15 +62,32 @@ static bool is_control(uint8_t c)
     return c < 0x20 || c == 0x7F;
 }
 
-/* Reads an inert part from behind its SO; returns what is behind its SI. */
-static const uint8_t *skip_value(const uint8_t *p, const uint8_t *end, uint8_t *flags)
+/* Passes over letters of two bytes and one column, which need no look into the Unicode tables:
+ * Latin (U+00C0 to U+02FF), Cyrillic before its combining marks (U+0400 to U+047F). Counts them. */
+static const uint8_t *skip_letters(const uint8_t *p, const uint8_t *end, uint32_t *n)
 {
-    for (; (p = find_odd(p, end)) < end; p++) {
+    while (end - p > 1 && (*p == 0xD0 || *p == 0xD1 || (uint8_t)(*p - 0xC3) < 9) &&
+           (p[1] & 0xC0) == 0x80) {
+        p += 2;
+        ++*n;
+    }
+    return p;
+}
+
+/* Reads an inert part from behind its SO; returns what is behind its SI. */
+static const uint8_t *skip_value(const uint8_t *p, const uint8_t *end, struct cell *c)
+{
+    while ((p = find_odd(p, end)) < end) {
         if (*p == DOCUMENT_MARK_TEXT)
             return p + 1;
-        *flags |= *p >= 0x80 ? CELL_HIGH : CELL_MARKUP;
+        const uint8_t *behind = skip_letters(p, end, &c->n_letters);
+        if (behind == p) {
+            c->flags |= *p >= 0x80 ? CELL_HIGH : CELL_MARKUP;
+            behind++;
+        }
+        p = behind;
     }
-    *flags |= CELL_OPEN;
+    c->flags |= CELL_OPEN;
     return p;
 }
 
@@ -82,15 +99,20 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
     c->flags = 0;
     c->n_values = 0;
     c->n_braces = 0;
-    unsigned high = 0;
+    c->n_letters = 0;
     for (; p < end; p++) {
         unsigned kind;
-        while ((kind = kinds[*p]) <= BYTE_HIGH) {
-            high |= kind;
+        while ((kind = kinds[*p]) == BYTE_TEXT) {
             if (++p == end)
                 goto out;
         }
         switch (kind) {
+        case BYTE_HIGH: {
+            const uint8_t *behind = skip_letters(p, end, &c->n_letters);
+            c->flags |= behind == p ? CELL_HIGH : 0;
+            p = behind == p ? p : behind - 1;
+            continue;
+        }
         case BYTE_MARKUP:
             c->flags |= is_control(*p) ? CELL_MARKUP | CELL_UNCLEAN : CELL_MARKUP;
             continue;
@@ -98,7 +120,7 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
             c->flags |= CELL_VALUES;
             if (c->n_values < UINT16_MAX)
                 c->n_values++;
-            p = skip_value(p + 1, end, &c->flags) - 1;
+            p = skip_value(p + 1, end, c) - 1;
             continue;
         case BYTE_ESCAPE:
             c->flags |= CELL_MARKUP;
@@ -119,7 +141,6 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
         break;
     }
 out:
-    c->flags |= high ? CELL_HIGH : 0;
     c->end = p;
     return p;
 }
@@ -221,36 +242,12 @@ struct shown {
     uint32_t columns;
 };
 
-/* Letters of two bytes and one column, by their first byte: Latin (U+00C0 to U+02FF), Cyrillic
- * before its combining marks (U+0400 to U+047F). */
-static bool leads_letter(uint8_t c)
-{
-    return (c >= 0xC3 && c < 0xCC) || c == 0xD0 || c == 0xD1;
-}
-
-/* Most letters need no look into the Unicode tables. */
 static uint32_t columns_of(struct slice text)
 {
-    const uint8_t *p = text.p, *const end = p + text.n;
     uint32_t columns = 0;
-    uint32_t before = 0; /* a letter has no say in the width of what follows */
-    while (p < end) {
-        if ((uint8_t)(*p - 0x20) < 0x5F) {
-            before = *p++;
-            columns++;
-        } else if (leads_letter(*p) && end - p > 1 && (p[1] & 0xC0) == 0x80) {
-            p += 2;
-            columns++;
-            before = 0;
-        } else {
-            struct slice rest = slice_of(p, (size_t)(end - p));
-            uint32_t cp;
-            (void)utf8_take(&rest, &cp);
-            columns += utf8_columns(before, cp);
-            before = cp;
-            p = rest.p;
-        }
-    }
+    uint32_t before = 0;
+    for (uint32_t cp; utf8_take(&text, &cp); before = cp)
+        columns += utf8_columns(before, cp);
     return columns;
 }
 
@@ -283,8 +280,8 @@ static bool all_fit(struct layout *l, const struct line *line, struct shown *sho
             continue;
         }
         shown[i].text = without_marks(l, c);
-        shown[i].columns =
-            c->flags & CELL_HIGH ? columns_of(shown[i].text) : (uint32_t)shown[i].text.n;
+        shown[i].columns = c->flags & CELL_HIGH ? columns_of(shown[i].text)
+                                                : (uint32_t)shown[i].text.n - c->n_letters;
         if (shown[i].columns > (uint32_t)c->width)
             return false;
     }

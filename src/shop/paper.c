@@ -193,7 +193,7 @@ static struct spool_limits limits_of(const struct paper_job *job)
     return limits;
 }
 
-/* What nobody waits for any more, and somebody has to look at. */
+/* Of others, before this one: what nobody waits for any more, and somebody has to look at. */
 static void tell_outcome(const struct paper_job *job, const struct spool_outcome *outcome)
 {
     struct err interrupted = {0};
@@ -201,7 +201,7 @@ static void tell_outcome(const struct paper_job *job, const struct spool_outcome
     if (!outcome->unknown || job->id)
         return;
     slice_cstr(job->target.name, name, sizeof name);
-    FAIL(&interrupted, ERR_PRINTER_UNKNOWN, name);
+    FAIL(&interrupted, ERR_JOB_INTERRUPTED, name);
     shop_tell(job->shop, &interrupted);
 }
 

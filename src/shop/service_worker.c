@@ -240,7 +240,7 @@ static bool print_some(struct service_worker *w, bool *again, struct err *err)
         return false;
     if (outcome.unknown > w->unknown) { /* of a sender that died */
         struct err what = {0};
-        FAIL(&what, ERR_PRINTER_UNKNOWN, w->printer);
+        FAIL(&what, ERR_JOB_INTERRUPTED, w->printer);
         tell(w, &what);
     }
     w->idle_since_ms = transport_clock_ms();

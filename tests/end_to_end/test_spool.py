@@ -229,6 +229,19 @@ class WithService(SpoolTest):
 class WithoutService(WithService):
     serves = False
 
+    def test_a_till_killed_in_the_middle_is_told_at_the_next_sale_as_another_job(self):
+        self.printer.silent = True
+        process = self.selling("A", "--timeout", PATIENCE)
+        self.printer.wait(lambda printer: b"RECEIPT-A-ENDS" in printer.got)
+        process.kill()
+        process.communicate()
+        self.printer.silent = False
+        answer, err = self.sell("B")
+        self.assertEqual(answer["state"], "printed")
+        self.assertIn("an earlier job was interrupted on printer receipt; 'bonbon jobs' says which", err)
+        self.assertEqual([(job["of"], job["state"]) for job in self.jobs()], [("A", "unknown")])
+        self.assertEqual(self.order(), ["A", "B"])
+
 
 class Hands(SpoolTest):
     """What a person decides."""

@@ -140,12 +140,21 @@ static void say_run(void *ctx, const struct escpos_run *run)
 
 /* --- one picture --- */
 
+/* What is of one paper says nothing of several. */
+static bool check_all(const struct cli *cli, struct err *err)
+{
+    static const char *const of_one[] = {"--profile", "--columns", "--bytes", "--text",
+                                         "--expanded"};
+    for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++)
+        if (door_has(&cli->door, of_one[i]))
+            return FAIL(err, ERR_USAGE_TOGETHER, "--all", of_one[i]);
+    return door_has(&cli->door, "--png") || FAIL(err, ERR_USAGE_NEEDS, "--all", "--png FILE");
+}
+
 static bool draw_all(struct cli *cli, const struct preview *preview, struct err *err)
 {
     const char *path = door_value(&cli->door, "--png");
     struct buf png;
-    if (!path)
-        return FAIL(err, ERR_USAGE_NEEDS, "--all", "--png FILE");
     buf_init(&png, PREVIEW_BYTES);
     const bool ok =
         preview_all(preview, &cli->warn, &png, err) && door_write_file(path, buf_slice(&png), err);
@@ -244,6 +253,8 @@ static int run(struct cli *cli)
         any |= door_has(&cli->door, outputs[i]);
     if (!any)
         FAIL(&err, ERR_USAGE_ONE_OF, "--png FILE, --bytes FILE, --text, --expanded, --explain");
+    else if (door_has(&cli->door, "--all") && !check_all(cli, &err))
+        any = false;
     else if (door_has(&cli->door, "--watch"))
         return keep_drawing(cli);
     return any && draw(cli, &err) ? EXIT_DONE : door_fail(&cli->door, &err);

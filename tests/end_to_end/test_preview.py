@@ -84,7 +84,10 @@ class Preview(ShopTest):
         self.preview("slip", "--all", "--png", one, check=0)
         self.assertEqual(size(two)[0] - size(one)[0], 384 + 2 * 10 + 24)
         self.assertEqual(self.preview("slip", "--all")[0], 2)
-        self.assertEqual(self.preview("slip", "--all", "--text")[0], 2)
+        for words in (["--text"], ["--expanded"], ["--columns", "30"], ["--profile", "generic-58"], ["--bytes", self.dir / "bytes"]):
+            status, _, err = self.preview("slip", "--all", "--png", one, *words)
+            self.assertEqual(status, 2)
+            self.assertIn(f"--all and {words[0]} do not go together", err)
 
     def test_a_save_is_drawn_again_until_it_is_ended(self):
         path = self.write("one\n")

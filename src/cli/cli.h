@@ -67,6 +67,9 @@ bool cli_put_paper(const struct profile *profile, struct slice bytes, const stru
 bool cli_read_sale(struct cli *cli, const char *path, struct sale *sale, struct err *err);
 /* --wait and --incident. */
 bool cli_service(const struct cli *cli, struct shop_service *service, struct err *err);
+enum { CLI_MOMENT_BYTES = sizeof "2026-11-21 14:03:00" };
+/* "2026-11-21T14:03:00+02:00", which is the shop's own time, as people read it; returns text. */
+const char *cli_moment(struct slice at, char text[CLI_MOMENT_BYTES]);
 /* The voucher in words: a line for people, with its code, offer, worth and last day. */
 void cli_say_voucher(const struct cli *cli, const struct voucher_answer *voucher);
 

@@ -42,9 +42,10 @@ static void say_spent(const struct cli *cli, const struct spent_answer *spent)
 {
     static const char *const sale_words[LANG_COUNT] = {"sale", "vânzarea", "продажа"};
     static const char *const by_words[LANG_COUNT] = {"by", "de", "кто:"};
+    char at[CLI_MOMENT_BYTES];
     if (!spent->at.n)
         return;
-    fprintf(stderr, "  %.*s", (int)spent->at.n, (const char *)spent->at.p);
+    fprintf(stderr, "  %s", cli_moment(spent->at, at));
     if (spent->sale.n)
         fprintf(stderr, ", %s %.*s", sale_words[cli->door.lang], (int)spent->sale.n,
                 (const char *)spent->sale.p);

@@ -46,7 +46,7 @@ static void show_event(void *ctx, const struct shop_event *event)
 {
     struct showing *s = ctx;
     struct civil when;
-    char at[32];
+    char at[32], moment[CLI_MOMENT_BYTES];
     zone_civil(s->zone, event->at_s, &when);
     size_t n = time_text(event->at_s, when.offset_s, at);
     json_open_object(&s->j, NULL);
@@ -58,7 +58,7 @@ static void show_event(void *ctx, const struct shop_event *event)
     json_raw(&s->j, "data", event->data.n ? event->data : SLICE_LITERAL("{}"));
     json_close_object(&s->j);
     enum lang lang = s->cli->door.lang;
-    buf_printf(&s->words, "  %.*s  ", (int)n, at);
+    buf_printf(&s->words, "  %s  ", cli_moment(slice_of(at, n), moment));
     put_event_word(&s->words, event->kind, lang);
     buf_printf(&s->words, ", %s %.*s", till_words[lang], (int)event->till.n,
                (const char *)event->till.p);

@@ -156,6 +156,15 @@ bool cli_service(const struct cli *cli, struct shop_service *service, struct err
     return door_number(&cli->door, "--wait", 0, 100000, -1, &service->wait_minutes, err);
 }
 
+const char *cli_moment(struct slice at, char text[CLI_MOMENT_BYTES])
+{
+    slice_cstr(at, text, CLI_MOMENT_BYTES);
+    for (char *c = text; *c; c++)
+        if (*c == 'T')
+            *c = ' ';
+    return text;
+}
+
 void cli_say_voucher(const struct cli *cli, const struct voucher_answer *voucher)
 {
     static const char *const until[LANG_COUNT] = {"valid to", "valabil până la", "действует по"};

@@ -35,8 +35,9 @@ GOOD = {"printed", "sent"}
 
 
 class PrinterOnTheNet:
-    """A printer that answers DLE EOT and GS r on TCP, and keeps what it got. One connection after the other."""
-    answers = re.compile(rb"\x10\x04[\x01-\x04]|\x1dr\x01")
+    """A printer that answers DLE EOT, GS r and GS a on TCP, and keeps what it got. One connection after the other."""
+    answers = re.compile(rb"\x10\x04[\x01-\x04]|\x1dr\x01|\x1da[\x01-\xff]")
+    said = {b"\x10\x04": b"\x12", b"\x1dr": b"\x00", b"\x1da": b"\x10\x00\x00\x00"}
 
     def __init__(self):
         self.paper = bytearray()
@@ -70,7 +71,7 @@ class PrinterOnTheNet:
             unread += got
             for request in self.answers.finditer(unread):
                 try:
-                    wire.sendall(b"\x12" if request[0][0] == 0x10 else b"\x00")
+                    wire.sendall(self.said[request[0][:2]])
                 except OSError:
                     pass
                 unread = unread[-2:] if request.end() < len(unread) else b""

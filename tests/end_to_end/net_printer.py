@@ -4,6 +4,7 @@ import socket
 import threading
 
 QUESTION = re.compile(rb"\x10\x04([\x01-\x04])|\x1dr\x01")
+TELL = re.compile(rb"\x1da[\x01-\xff]")  # GS a: say how you are, now and when it changes (it changes by itself in no test)
 READY = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
 PAPER_OUT = {1: 0x1A, 2: 0x32, 3: 0x12, 4: 0x72}  # Epson: offline; stopped by paper end; roll paper end
 
@@ -69,6 +70,8 @@ class NetPrinter:
 
     def _job(self, job):
         self.got += job
+        if TELL.search(job):
+            self._send(self.wire, b"\x10\0\0\0")
         if job and self.hangs_up_after is not None and len(self.got) >= self.hangs_up_after:
             return None
         if job and self.loses_power_after is not None and len(self.got) >= self.loses_power_after:

@@ -409,6 +409,15 @@ void printer_begin(struct printer *p, struct buf *bytes)
     p->tell_owed = !p->never_tells;
 }
 
+size_t printer_longest_command(const struct printer *p)
+{
+    enum { ROWS = 256, HEADER_BYTES = 16, MOST_QR_BYTES = 7089 };
+    const struct profile *profile = p->profile;
+    const size_t rows = profile->raster_rows ? profile->raster_rows : ROWS;
+    const size_t band = rows * ((profile->width_dots + 7U) / 8);
+    return HEADER_BYTES + (band > MOST_QR_BYTES ? band : MOST_QR_BYTES);
+}
+
 unsigned printer_told(struct printer *p)
 {
     struct heard heard;

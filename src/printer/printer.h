@@ -64,6 +64,9 @@ enum proof_result {
  * ask it to tell by itself when it stops: GS a, behind the ESC @ that they begin with, for profiles
  * with GS ( H, and with GS r where the wire loses nothing (TCP). */
 void printer_begin(struct printer *p, struct buf *bytes);
+/* Bytes of the longest command that a job of ours has for this printer: a band of a picture, or the
+ * text of a QR code. */
+size_t printer_longest_command(const struct printer *p);
 /* What is known of a printer that takes no bytes, without putting a question behind them: what it
  * told by itself since printer_begin(), else what the wire can tell (the port status of USB).
  * printer_state bits; 0: nothing is known to be the matter. Does not wait. */

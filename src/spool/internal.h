@@ -25,6 +25,10 @@ enum spool_statement {
     SPOOL_LIST_NEWEST,
     SPOOL_LIST_OPEN,
     SPOOL_REDIRECT,
+    SPOOL_CUT,
+    SPOOL_CUT_SENDING,
+    SPOOL_WHOLE,
+    SPOOL_IS_CUT,
     SPOOL_STATEMENTS
 };
 
@@ -65,6 +69,11 @@ struct job_change {
  * alone. ERR_BUG when the table has no such move. */
 bool spool_move(struct spool *spool, int64_t id, enum job_state from,
                 const struct job_change *change, bool *moved, struct err *err);
+/* A printer whose last job was cut off may wait for the rest of a command. That is a note beside
+ * the job's truth: where it cannot be read the answer is yes, and *noted false. Both statements,
+ * SPOOL_CUT and SPOOL_WHOLE, are about the printer of a job. */
+void spool_note_cut(struct spool *spool, enum spool_statement statement, int64_t id);
+bool spool_is_cut(struct spool *spool, const char *printer, bool *noted);
 void spool_end_session(struct spool_lock *lock);
 
 #endif

@@ -50,6 +50,14 @@ static const char *const statements[SPOOL_STATEMENTS] = {
     [SPOOL_REDIRECT] =
         "UPDATE spool_job SET printer = ?2, profile = ?3, reason = '', printer_state = 0, detail = ''"
         " WHERE id = ?1 AND state = 'queued'",
+    [SPOOL_CUT] =
+        "INSERT OR IGNORE INTO spool_cut SELECT printer FROM spool_job WHERE id = ?1",
+    [SPOOL_CUT_SENDING] =
+        "INSERT OR IGNORE INTO spool_cut SELECT printer FROM spool_job"
+        " WHERE printer = ?1 AND state = 'sending' AND id <> ?2",
+    [SPOOL_WHOLE] =
+        "DELETE FROM spool_cut WHERE printer = (SELECT printer FROM spool_job WHERE id = ?1)",
+    [SPOOL_IS_CUT] = "SELECT count(*) FROM spool_cut WHERE printer = ?1",
 };
 /* clang-format on */
 
@@ -209,6 +217,28 @@ bool spool_add(struct spool *spool, const struct spool_job *job, struct spool_lo
 
 /* ── moving ── */
 
+void spool_note_cut(struct spool *spool, enum spool_statement statement, int64_t id)
+{
+    struct err ignored = {0};
+    struct query *q = store_query(spool->table, statement);
+    bind_int(q, 1, id);
+    (void)store_run(q, NULL, &ignored);
+}
+
+bool spool_is_cut(struct spool *spool, const char *printer, bool *noted)
+{
+    bool row, cut = true;
+    *noted = false;
+    struct err ignored = {0};
+    struct query *q = store_query(spool->table, SPOOL_IS_CUT);
+    bind_str(q, 1, printer);
+    if (store_step(q, &row, &ignored)) {
+        *noted = cut = row && column_int(q, 0) > 0;
+        store_done(q);
+    }
+    return cut;
+}
+
 bool spool_move(struct spool *spool, int64_t id, enum job_state from,
                 const struct job_change *change, bool *moved, struct err *err)
 {
@@ -231,6 +261,8 @@ bool spool_move(struct spool *spool, int64_t id, enum job_state from,
     if (!store_run(q, &changed, err))
         return false;
     *moved = changed == 1;
+    if (*moved && change->interrupts)
+        spool_note_cut(spool, SPOOL_CUT, id);
     if (!*moved || !job_state_is_final(change->to))
         return true;
     q = store_query(spool->table, SPOOL_DROP_BYTES);

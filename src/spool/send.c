@@ -148,7 +148,11 @@ static bool finish_job(struct run *r, struct err *err)
     if (!proved)
         return true;
     struct job_change change = {.to = truth[result], .mover = MOVER_WORKER, .taken = r->taken};
-    return run_move(r, &change, DO_NOT_WAIT, &moved, err);
+    if (!run_move(r, &change, DO_NOT_WAIT, &moved, err))
+        return false;
+    if (r->noted_cut)
+        spool_note_cut(r->spool, SPOOL_WHOLE, r->job.id);
+    return true;
 }
 
 /* Sends the rest of the job. A wire that took nothing for the whole time is stalled, and may be
@@ -249,6 +253,20 @@ static bool wait_for_room(struct run *r, size_t from, bool *room, struct err *er
     return !over || run_leave_interrupted(r, &why, err);
 }
 
+/* A printer that was cut off in the middle of a picture takes what comes next as its dots: it is
+ * given the longest rest that a command can have, all zeros, which are white dots and else nothing.
+ */
+static void fill_up(struct run *r)
+{
+    struct buf *bytes = &r->lock->bytes;
+    const size_t n = printer_longest_command(r->lock->session);
+    if (!spool_is_cut(r->spool, r->lock->printer, &r->noted_cut) || !buf_reserve(bytes, n))
+        return;
+    memmove(bytes->p + n, bytes->p, bytes->n);
+    memset(bytes->p, 0, n);
+    bytes->n += n;
+}
+
 bool run_send(struct run *r, struct err *err)
 {
     struct err why = {0};
@@ -256,6 +274,7 @@ bool run_send(struct run *r, struct err *err)
     r->taken = 0;
     r->windows = 0;
     printer_begin(r->lock->session, &r->lock->bytes);
+    fill_up(r);
     while (sent && room && r->taken < r->lock->bytes.n) {
         size_t from = (size_t)r->taken;
         open_window(r);

@@ -23,6 +23,10 @@ static bool recover(struct spool *spool, struct spool_lock *lock, size_t *n, str
         return true;
     if (!store_begin_relaxed(spool->store, err))
         return false;
+    q = store_query(spool->table, SPOOL_CUT_SENDING);
+    bind_str(q, 1, lock->printer);
+    bind_int(q, 2, lock->begun);
+    (void)store_run(q, NULL, &(struct err){0}); /* a note: spool_note_cut() */
     q = store_query(spool->table, SPOOL_RECOVER);
     bind_str(q, 1, lock->printer);
     bind_int(q, 2, spool->env->now(spool->env->ctx));

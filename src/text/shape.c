@@ -114,7 +114,8 @@ static int32_t ink_height(const struct canvas *c)
 static bool fit_run(struct canvas *c, const struct open_face *f, const uint32_t *text, size_t n,
                     bool right_to_left, int32_t room)
 {
-    unsigned width = f->size, height = f->size;
+    unsigned width = f->size;
+    unsigned height = width;
     for (unsigned i = 0; i < MAX_TRIES; i++) {
         if (!set_run(c, f, text, n, right_to_left, width, height))
             return false;

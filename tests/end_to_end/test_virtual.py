@@ -2,18 +2,25 @@
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import unittest
+import zlib
 
 from shop_under_test import BONBON, ShopTest, run, sale
 from virtual_printer import PATIENCE, UsbIp, VirtualPrinter, receive
 
 DLE_EOT_1 = b"\x10\x04\x01"
 CUT = b"\x1dVB\0"
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 class Printer(unittest.TestCase):
@@ -162,6 +169,28 @@ class ARealSale(ShopTest):
         answer = self.print_sale(sale(), "--printer", self.uri)
         self.assertEqual(answer["state"], "printed")
         self.assertIn("Cinnamon bun", "".join(self.printer.pieces()))
+
+    def test_what_comes_after_a_cut_in_the_middle_of_a_picture_is_whole(self):
+        """Else the printer takes the next receipt's beginning for the rest of the picture."""
+        rows = b"".join(b"\0" + random.Random(row).randbytes(70) for row in range(500))
+        (self.shop / "images" / "logo.png").write_bytes(
+            b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 560, 500, 1, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows))
+            + chunk(b"IEND", b""))
+        (self.shop / "templates" / "receipt.receipt").write_text("{image:logo.png}\nBEGINS {{id}}\nENDS {{id}}\n")
+        printer = VirtualPrinter("--profile", "generic-80")  # as slow as one, so that the rest of the picture is not taken any more
+        self.addCleanup(printer.close)
+        uri = f"tcp://127.0.0.1:{printer.tcp}"
+        printer.order("after 6000 bytes reset")
+        status, _, err = run("print", "-", "--printer", uri, "--shop", self.shop, stdin=json.dumps(sale(1)).encode())
+        self.assertEqual(status, 6, err)
+        self.bonbon("jobs done", "1")
+        for number in (2, 3):
+            self.assertEqual(self.print_sale(sale(number), "--printer", uri)["state"], "printed")
+        paper = "".join(printer.pieces())
+        for number in (2, 3):
+            self.assertIn(f"BEGINS {number}\n", paper)
+            self.assertIn(f"ENDS {number}\n", paper)
+        self.assertNotRegex(paper, "[^ -~\n]")
 
     def test_without_paper_the_job_is_kept(self):
         self.printer.order("paper out")

@@ -56,6 +56,7 @@ struct job_change {
     enum job_mover mover;
     bool begins;         /* one more attempt */
     bool interrupts;     /* some of it may be on paper */
+    bool whole;          /* it came through whole: the note of a cut goes */
     bool renews;         /* the time that it waits begins anew */
     const char *printer; /* the move holds only while it is this one's; NULL: whosever it is */
     uint64_t taken;
@@ -70,9 +71,7 @@ struct job_change {
 bool spool_move(struct spool *spool, int64_t id, enum job_state from,
                 const struct job_change *change, bool *moved, struct err *err);
 /* A printer whose last job was cut off may wait for the rest of a command. That is a note beside
- * the job's truth: where it cannot be read the answer is yes, and *noted false. Both statements,
- * SPOOL_CUT and SPOOL_WHOLE, are about the printer of a job. */
-void spool_note_cut(struct spool *spool, enum spool_statement statement, int64_t id);
+ * the job's truth: where it cannot be read the answer is yes, and *noted false. */
 bool spool_is_cut(struct spool *spool, const char *printer, bool *noted);
 void spool_end_session(struct spool_lock *lock);
 

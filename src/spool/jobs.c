@@ -217,7 +217,7 @@ bool spool_add(struct spool *spool, const struct spool_job *job, struct spool_lo
 
 /* ── moving ── */
 
-void spool_note_cut(struct spool *spool, enum spool_statement statement, int64_t id)
+static void note_cut(struct spool *spool, enum spool_statement statement, int64_t id)
 {
     struct err ignored = {0};
     struct query *q = store_query(spool->table, statement);
@@ -261,8 +261,8 @@ bool spool_move(struct spool *spool, int64_t id, enum job_state from,
     if (!store_run(q, &changed, err))
         return false;
     *moved = changed == 1;
-    if (*moved && change->interrupts)
-        spool_note_cut(spool, SPOOL_CUT, id);
+    if (*moved && (change->interrupts || change->whole))
+        note_cut(spool, change->interrupts ? SPOOL_CUT : SPOOL_WHOLE, id);
     if (!*moved || !job_state_is_final(change->to))
         return true;
     q = store_query(spool->table, SPOOL_DROP_BYTES);

@@ -147,12 +147,9 @@ static bool finish_job(struct run *r, struct err *err)
         return false;
     if (!proved)
         return true;
-    struct job_change change = {.to = truth[result], .mover = MOVER_WORKER, .taken = r->taken};
-    if (!run_move(r, &change, DO_NOT_WAIT, &moved, err))
-        return false;
-    if (r->noted_cut)
-        spool_note_cut(r->spool, SPOOL_WHOLE, r->job.id);
-    return true;
+    struct job_change change = {
+        .to = truth[result], .mover = MOVER_WORKER, .taken = r->taken, .whole = r->noted_cut};
+    return run_move(r, &change, DO_NOT_WAIT, &moved, err);
 }
 
 /* Sends the rest of the job. A wire that took nothing for the whole time is stalled, and may be

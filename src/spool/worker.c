@@ -26,7 +26,7 @@ static bool recover(struct spool *spool, struct spool_lock *lock, size_t *n, str
     q = store_query(spool->table, SPOOL_CUT_SENDING);
     bind_str(q, 1, lock->printer);
     bind_int(q, 2, lock->begun);
-    (void)store_run(q, NULL, &(struct err){0}); /* a note: spool_note_cut() */
+    (void)store_run(q, NULL, &(struct err){0}); /* a note: spool_is_cut() */
     q = store_query(spool->table, SPOOL_RECOVER);
     bind_str(q, 1, lock->printer);
     bind_int(q, 2, spool->env->now(spool->env->ctx));

@@ -231,8 +231,13 @@ static void a_person_may_print_an_unknown_job_again(void **state)
     assert_true(store_commit(bed.store, &err));
     assert_true(bed_job(&bed, id).interrupted);
     bed_drain(&bed);
+    assert_int_equal(bed.wire.job.p[0], 0); /* the rest of a command that was cut off */
     bed_assert_paper(&bed, "0123456789");
     bed_assert_state(&bed, id, JOB_PRINTED);
+    bed_add(&bed, "b", "next");
+    bed_drain(&bed);
+    assert_int_equal(bed.wire.job.n, 4); /* it came through whole: no more of that */
+    bed_assert_paper(&bed, "next");
     bed_remove(&bed);
 }
 

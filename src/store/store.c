@@ -193,11 +193,6 @@ void store_close(struct store *store)
     free(store);
 }
 
-const char *store_path(const struct store *store)
-{
-    return store->path;
-}
-
 /* ── transactions ── */
 
 static bool own_run(struct store *store, unsigned which, struct err *err)

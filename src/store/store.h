@@ -56,7 +56,6 @@ struct store_room {
 bool store_open(struct store **store, const char *path, struct err *err);
 /* Rolls back what was not committed. NULL is fine. */
 void store_close(struct store *store);
-const char *store_path(const struct store *store);
 
 /* Brings a room's tables to its newest number and gives its statements (prepared when first used).
  * Not inside a transaction. The room must outlive the store. ERR_STORE_NEWER (path) when the
@@ -108,7 +107,6 @@ int64_t column_int(const struct query *q, int column);
 bool column_is_null(const struct query *q, int column);
 struct slice column_text(const struct query *q, int column);
 struct slice column_blob(const struct query *q, int column);
-struct slice column_text_copy(const struct query *q, int column, struct arena *arena);
 struct slice column_blob_copy(const struct query *q, int column, struct arena *arena);
 
 /* A number that is another one when another connection committed since it was asked for last. Not

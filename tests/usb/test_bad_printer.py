@@ -3,7 +3,6 @@ nothing was written, and that the printer beside it, or the same one, prints aft
 import json
 import os
 import pathlib
-import pwd
 import re
 import subprocess
 import unittest
@@ -155,19 +154,6 @@ class BadPrinter(UsbTest):
         node.chmod(mode | 0o666)
         status, answers, err = self.sell("usb:", **how)
         self.assertEqual((status, answers[0]["state"]), (0, "printed"), err)
-
-    def as_nobody(self, root):
-        """Root may open everything: so that the bed and the shop belong to somebody else."""
-        nobody = pwd.getpwnam("nobody")
-        root.chmod(0o777)
-        for path in (root / "ioctl").rglob("*"):
-            path.chmod(0o777)
-        for path in [self.dir, *self.dir.rglob("*")]:
-            os.chown(path, nobody.pw_uid, nobody.pw_gid)
-        for folder in pathlib.Path(BONBON).resolve().parents:
-            if not folder.stat().st_mode & 1:
-                self.skipTest(f"nobody may not enter {folder}")
-        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
     # ── devices that lie ──
 

@@ -2,7 +2,6 @@
 import json
 import os
 import pathlib
-import pwd
 import subprocess
 import unittest
 
@@ -162,19 +161,6 @@ class Print(UsbTest):
         vid, pid = model.split(":")
         self.assertIn(f'ATTR{{idVendor}}=="{vid}", ATTR{{idProduct}}=="{pid}", MODE="0660", GROUP="lp", TAG+="uaccess"',
                       error)
-
-    def as_nobody(self, root):
-        """Root may open everything: so that the bed, but for the printer, and the shop belong to somebody else."""
-        nobody = pwd.getpwnam("nobody")
-        root.chmod(0o777)
-        for path in (root / "ioctl").rglob("*"):
-            path.chmod(0o777)
-        for path in [self.dir, *self.dir.rglob("*")]:
-            os.chown(path, nobody.pw_uid, nobody.pw_gid)
-        for folder in pathlib.Path(BONBON).resolve().parents:
-            if not folder.stat().st_mode & 1:
-                self.skipTest(f"nobody may not enter {folder}")
-        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 class Trouble(UsbTest):

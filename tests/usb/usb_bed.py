@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import subprocess
@@ -77,6 +78,19 @@ class UsbTest(ShopTest):
         shutil.copytree(self.shop, self.twin)
         self.bed = Bed()
         self.addCleanup(self.bed.close)
+
+    def as_nobody(self, root):
+        """Root may open everything: so that the bed, but for the printer, and the shop belong to somebody else."""
+        nobody = pwd.getpwnam("nobody")
+        root.chmod(0o777)
+        for path in (root / "ioctl").rglob("*"):
+            path.chmod(0o777)
+        for path in [self.dir, *self.dir.rglob("*")]:
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        for folder in pathlib.Path(BONBON).resolve().parents:
+            if not folder.stat().st_mode & 1:
+                self.skipTest(f"nobody may not enter {folder}")
+        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
     def plug(self, identity="", port="1-1", driver="", name="p", profile="generic-80"):
         """A new printer, plugged in; gives its vid:pid."""

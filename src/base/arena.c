@@ -16,11 +16,13 @@
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
 enum { RED_ZONE = 64 };
-static void forbid(const struct arena *a, size_t from, size_t to)
+static void forbid(struct arena *a, size_t from, size_t to)
 {
     to = to < a->cap ? to : a->cap;
-    if (from < to)
-        __asan_poison_memory_region(a->p + from, to - from);
+    if (from >= to)
+        return;
+    __asan_poison_memory_region(a->p + from, to - from);
+    a->forbidden = to > a->forbidden ? to : a->forbidden;
 }
 static void allow(const struct arena *a, size_t from, size_t to)
 {
@@ -28,7 +30,7 @@ static void allow(const struct arena *a, size_t from, size_t to)
 }
 #else
 enum { RED_ZONE = 0 };
-static void forbid(const struct arena *a, size_t from, size_t to)
+static void forbid(struct arena *a, size_t from, size_t to)
 {
     (void)a, (void)from, (void)to;
 }
@@ -53,7 +55,8 @@ bool arena_init(struct arena *a, size_t cap)
 void arena_finish(struct arena *a)
 {
     if (a->p) {
-        allow(a, 0, a->cap);
+        /* not to a->cap: the shadow of address space that nobody took would become memory */
+        allow(a, 0, a->forbidden);
         munmap(a->p, a->cap ? a->cap : 1);
     }
     *a = (struct arena){0};

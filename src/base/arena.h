@@ -10,6 +10,7 @@
 struct arena {
     uint8_t *p;
     size_t used, cap; /* bytes */
+    size_t forbidden; /* under AddressSanitizer: nothing from here on was ever forbidden */
 };
 
 /* Reserves cap bytes; false when the system has no address space left. */

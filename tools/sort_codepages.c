@@ -1,5 +1,6 @@
 /* Turns the code page tables round: for each page the characters of its bytes 80–FF, sorted, with
- * the byte that draws each. Written as C on standard output while building. */
+ * the byte that draws each; and the bytes of those that are found without a search. Written as C on
+ * standard output while building. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,17 @@ static unsigned sort_page(const char16_t *table, struct pair *pairs)
     return kept;
 }
 
+static void write_row(const struct pair *pairs, unsigned n)
+{
+    printf("{0, ");
+    for (unsigned i = 0; i < n; i++) {
+        const uint32_t place = code_page_place(pairs[i].cp);
+        if (place != CODE_PAGE_ROW)
+            printf("[0x%04X] = 0x%02X,%s", place, pairs[i].byte, i % 8 == 7 ? "\n" : " ");
+    }
+    puts("},");
+}
+
 int main(void)
 {
     unsigned start[CODE_PAGE_COUNT + 1] = {0};
@@ -64,6 +76,11 @@ int main(void)
     puts("};\nstatic const uint16_t reverse_start[] = {");
     for (unsigned page = 0; page <= CODE_PAGE_COUNT; page++)
         printf("%u,\n", start[page]);
+    puts("};\nstatic const uint8_t rows[CODE_PAGE_COUNT][CODE_PAGE_ROW] = {");
+    for (unsigned page = 0; page < CODE_PAGE_COUNT; page++) {
+        struct pair pairs[128];
+        write_row(pairs, sort_page(tables[page], pairs));
+    }
     puts("};");
     return fflush(stdout) || ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include "base/word.h"
+
 #include <utf8proc.h>
 
 enum { REPLACEMENT = 0xFFFD };
@@ -13,8 +15,14 @@ static size_t decode(struct slice s, uint32_t *cp)
         *cp = a;
         return 1;
     }
-    size_t n = a >= 0xF0 ? 4 : a >= 0xE0 ? 3 : 2;
-    if (a < 0xC2 || a > 0xF4 || s.n < n)
+    if (a < 0xE0) {
+        if (a < 0xC2 || s.n < 2 || !utf8_continues(s.p[1]))
+            return 0;
+        *cp = (a & 0x1FU) << 6 | (s.p[1] & 0x3FU);
+        return 2;
+    }
+    size_t n = a >= 0xF0 ? 4 : 3;
+    if (a > 0xF4 || s.n < n)
         return 0;
     uint8_t low = a == 0xE0 ? 0xA0 : a == 0xF0 ? 0x90 : 0x80;
     uint8_t high = a == 0xED ? 0x9F : a == 0xF4 ? 0x8F : 0xBF;
@@ -22,7 +30,7 @@ static size_t decode(struct slice s, uint32_t *cp)
         return 0;
     uint32_t value = a & (0xFFU >> (n + 1));
     for (size_t i = 1; i < n; i++) {
-        if ((s.p[i] & 0xC0) != 0x80)
+        if (!utf8_continues(s.p[i]))
             return 0;
         value = value << 6 | (s.p[i] & 0x3F);
     }
@@ -69,6 +77,26 @@ size_t utf8_put(uint32_t cp, uint8_t out[4])
     return 4;
 }
 
+static size_t characters(struct slice s)
+{
+    size_t n = s.n, i = 0;
+    for (; s.n - i >= sizeof(uint64_t); i += sizeof(uint64_t))
+        n -= word_count(word_continuations(word_load(s.p + i)));
+    for (; i < s.n; i++)
+        n -= utf8_continues(s.p[i]);
+    return n;
+}
+
+size_t utf8_first(struct slice s, size_t n)
+{
+    size_t i = 0;
+    if (s.n <= n || characters(s) <= n)
+        return s.n;
+    while (n || utf8_continues(s.p[i]))
+        n -= !utf8_continues(s.p[i++]);
+    return i;
+}
+
 size_t utf8_valid(struct slice s)
 {
     size_t i = 0;
@@ -105,6 +133,8 @@ unsigned utf8_width(uint32_t cp)
 {
     if (cp < 0x300)
         return cp >= 0x20 && (cp < 0x7F || cp >= 0xA0) && cp != 0xAD;
+    if (cp >= 0x400 && cp < 0x483)
+        return 1; /* Cyrillic before its combining marks */
     if (cp > 0x10FFFF)
         return 1;
     const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)cp);

@@ -14,6 +14,14 @@ size_t utf8_put(uint32_t cp, uint8_t out[4]);
 size_t utf8_valid(struct slice s);
 /* At most n bytes of s, cut between characters. */
 struct slice utf8_cut(struct slice s, size_t n);
+/* A byte that does not begin a character: 80 to BF, which are the lowest of the signed bytes. */
+static inline bool utf8_continues(uint8_t byte)
+{
+    return (int8_t)byte < -0x40;
+}
+
+/* Bytes of the first n characters of s, which is UTF-8; s.n when it has no more. */
+size_t utf8_first(struct slice s, size_t n);
 static inline bool utf8_is_ascii(struct slice s)
 {
     uint8_t any = 0;

@@ -31,6 +31,18 @@ static inline unsigned word_first(uint64_t of_kind)
     return (unsigned)__builtin_ctzll(of_kind) / 8;
 }
 
+/* 80h to BFh: what UTF-8 has behind the first byte of a character. No other byte is marked. */
+static inline uint64_t word_continuations(uint64_t w)
+{
+    return w & ~(w << 1) & WORD_OF(0x80);
+}
+
+/* How many bytes are marked. */
+static inline unsigned word_count(uint64_t of_kind)
+{
+    return (unsigned)((of_kind >> 7) * WORD_OF(1) >> 56);
+}
+
 /* 80h and above. */
 static inline uint64_t word_high(uint64_t w)
 {

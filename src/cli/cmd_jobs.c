@@ -1,6 +1,7 @@
 /* bonbon jobs: what waits and why, and what a person decides about it. */
 #include "shop/jobs.h"
 
+#include "base/utf8.h"
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void put_padded(struct buf *out, struct slice text, unsigned width)
 {
     unsigned characters = 0;
     for (size_t i = 0; i < text.n; i++)
-        characters += (text.p[i] & 0xC0) != 0x80;
+        characters += !utf8_continues(text.p[i]);
     buf_slice_append(out, text);
     for (; characters < width; characters++)
         buf_byte(out, ' ');

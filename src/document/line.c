@@ -8,9 +8,10 @@
 
 enum byte_kind {
     BYTE_TEXT,
-    BYTE_HIGH,  /* text above 7Fh */
-    BYTE_END,   /* of the line */
-    BYTE_VALUE, /* SO: inert up to SI */
+    BYTE_LETTER, /* the first of a letter of two bytes and one column */
+    BYTE_HIGH,   /* other text above 7Fh */
+    BYTE_END,    /* of the line */
+    BYTE_VALUE,  /* SO: inert up to SI */
     BYTE_PIPE,
     BYTE_ESCAPE,
     BYTE_BRACE,
@@ -26,7 +27,13 @@ static const uint8_t kinds[256] = {
     [16] = C8(BYTE_MARKUP), C8(BYTE_MARKUP),
     ['"'] = BYTE_MARKUP, ['\\'] = BYTE_ESCAPE, ['^'] = BYTE_MARKUP, ['_'] = BYTE_MARKUP, ['`'] = BYTE_MARKUP,
     ['{'] = BYTE_BRACE, ['|'] = BYTE_PIPE, ['}'] = BYTE_BRACE, ['~'] = BYTE_MARKUP, [0x7f] = BYTE_MARKUP,
-    [128] = C64(BYTE_HIGH), C64(BYTE_HIGH),
+    [0x80] = C64(BYTE_HIGH),
+    [0xC0] = BYTE_HIGH, BYTE_HIGH, BYTE_HIGH,
+    [0xC3] = C8(BYTE_LETTER), BYTE_LETTER, /* Latin, U+00C0 to U+02FF */
+    [0xCC] = BYTE_HIGH, BYTE_HIGH, BYTE_HIGH, BYTE_HIGH,
+    [0xD0] = BYTE_LETTER, BYTE_LETTER, /* Cyrillic before its combining marks, U+0400 to U+047F */
+    [0xD2] = C8(BYTE_HIGH), BYTE_HIGH, BYTE_HIGH, BYTE_HIGH, BYTE_HIGH, BYTE_HIGH, BYTE_HIGH,
+    [0xE0] = C8(BYTE_HIGH), C8(BYTE_HIGH), C8(BYTE_HIGH), C8(BYTE_HIGH),
 };
 /* clang-format on */
 
@@ -62,15 +69,13 @@ static bool is_control(uint8_t c)
     return c < 0x20 || c == 0x7F;
 }
 
-/* Passes over letters of two bytes and one column, which need no look into the Unicode tables:
- * Latin (U+00C0 to U+02FF), Cyrillic before its combining marks (U+0400 to U+047F). Counts them. */
+/* Passes over letters of two bytes, which need no look into the Unicode tables, and counts them. */
 static const uint8_t *skip_letters(const uint8_t *p, const uint8_t *end, uint32_t *n)
 {
-    while (end - p > 1 && (*p == 0xD0 || *p == 0xD1 || (uint8_t)(*p - 0xC3) < 9) &&
-           (p[1] & 0xC0) == 0x80) {
+    const uint8_t *const from = p, *const last = end - 1;
+    while (p < last && kinds[*p] == BYTE_LETTER && utf8_continues(p[1]))
         p += 2;
-        ++*n;
-    }
+    *n += (uint32_t)(p - from) / 2;
     return p;
 }
 
@@ -107,6 +112,7 @@ static const uint8_t *read_cell(const uint8_t *p, const uint8_t *end, struct cel
                 goto out;
         }
         switch (kind) {
+        case BYTE_LETTER:
         case BYTE_HIGH: {
             const uint8_t *behind = skip_letters(p, end, &c->n_letters);
             c->flags |= behind == p ? CELL_HIGH : 0;

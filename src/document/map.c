@@ -1,6 +1,8 @@
 /* From a byte of an expanded document back to the line and column of the template it comes from. */
 #include "document/template.h"
 
+#include "base/utf8.h"
+
 static size_t place_count(const struct document_map *map)
 {
     return map->places.n / sizeof(struct document_place);
@@ -33,7 +35,7 @@ static bool say_source(const struct unit *unit, const uint8_t *at, struct err *e
         }
     }
     for (const uint8_t *p = start + unit->indent.n; p < at; p++)
-        column += (*p & 0xC0) != 0x80;
+        column += !utf8_continues(*p);
     slice_cstr(unit->name, file, sizeof file);
     return err_at(err, file, line, column);
 }

@@ -44,7 +44,7 @@ static bool fail_at(struct parser *p, size_t at)
     }
     unsigned column = 1;
     for (size_t i = start + p->indent.n; i < at; i++)
-        column += (p->source.p[i] & 0xC0) != 0x80;
+        column += !utf8_continues(p->source.p[i]);
     slice_cstr(p->chain->name, file, sizeof file);
     return err_at(p->c->err, file, line, column);
 }

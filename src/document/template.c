@@ -98,7 +98,7 @@ static bool fail_utf8(struct slice name, struct slice source, size_t at, struct 
     }
     unsigned column = 1;
     for (size_t i = start; i < at; i++)
-        column += (source.p[i] & 0xC0) != 0x80;
+        column += !utf8_continues(source.p[i]);
     slice_cstr(name, file, sizeof file);
     FAIL(err, ERR_UTF8);
     return err_at(err, file, line, column);

@@ -26,8 +26,6 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->owns_fonts = false;
     e->told = NULL;
     e->boxed = 0;
-    for (unsigned i = 0; i < KNOWN_PAGES; i++)
-        e->pages[i].is_made = false;
     escpos_begin(e);
     *out = e;
     return true;
@@ -79,11 +77,16 @@ static void say_page(struct escpos *e)
         put3(e->out, ESC, 't', e->page_n);
 }
 
-void escpos_set_page(struct escpos *e, uint8_t slot)
+void escpos_know_page(struct escpos *e, uint8_t slot)
 {
     e->page_slot = slot;
     e->page_n = e->profile->slots[slot].n;
+    e->row = code_page_row(e->profile->slots[slot].page);
     memset(e->cache, 0, sizeof e->cache);
+}
+
+void escpos_set_page(struct escpos *e, uint8_t slot)
+{
     escpos_know_page(e, slot);
     say_page(e);
 }

@@ -5,7 +5,8 @@
 #include "base/utf8.h"
 #include "image/face.h"
 
-enum { FIRST_BOX = 0x2500 };
+#include <endian.h>
+
 enum { LOOK_AHEAD = 96 /* characters that choose a page */ };
 
 static bool any_page(const struct profile *profile, uint32_t cp)
@@ -195,73 +196,82 @@ static bool stands_alone(struct slice *rest)
     return true;
 }
 
-void escpos_know_page(struct escpos *e, uint8_t slot)
+/* The last two bytes of a character. */
+static inline uint32_t word_at(const uint8_t *p)
 {
-    struct known_page *known = &e->pages[slot % KNOWN_PAGES];
-    e->here = known;
-    if (known->is_made && known->slot == slot)
-        return;
-    *known = (struct known_page){.slot = slot, .is_made = true};
-    for (unsigned byte = 0xFF; byte >= 0x80; byte--) {
-        const uint32_t cp = code_page_char(e->profile->slots[slot].page, (uint8_t)byte);
-        if (cp > 0xA0 && cp != 0xAD &&
-            cp < KNOWN_LETTERS) /* blanks and hyphens: code_page_byte() */
-            known->byte[cp] = (uint8_t)byte;
-        else if (cp >= FIRST_BOX && cp < FIRST_BOX + KNOWN_BOXES)
-            known->byte[KNOWN_LETTERS + cp - FIRST_BOX] = (uint8_t)byte;
-    }
+    uint16_t word;
+    memcpy(&word, p, sizeof word);
+    return be16toh(word);
 }
 
-static bool is_continuation(uint8_t byte)
+/* Where text goes from and to: ASCII, letters of two bytes and boxes of three become a byte each.
+ */
+struct copying {
+    const uint8_t *p, *end; /* UTF-8 */
+    uint8_t *to;
+};
+
+static inline void copy_ascii(struct copying *c)
 {
-    return (byte & 0xC0) == 0x80;
+    const uint8_t *p = c->p;
+    for (; p < c->end && (uint8_t)(*p - 0x20) < 0x5F; p++)
+        *c->to++ = *p;
+    c->p = p;
 }
 
-/* The byte of a letter or box that the page has, and how many bytes it has in UTF-8;
- * 0 for all else. */
-static inline __attribute__((always_inline)) uint8_t known_byte(const struct escpos *e,
-                                                                const uint8_t *p,
-                                                                const uint8_t *end, uint32_t *n)
+static inline void copy_letters(struct copying *c, const uint8_t *row)
 {
-    if (p[0] >= 0xC2 && p[0] < 0xD2 && end - p >= 2 && is_continuation(p[1])) {
-        *n = 2;
-        return e->here->byte[(p[0] & 0x1FU) << 6 | (p[1] & 0x3FU)];
+    const uint8_t *p = c->p, *const last = c->end - 1;
+    for (uint8_t byte; p < last; p += 2) {
+        const uint32_t place = word_at(p) - CODE_PAGE_LETTERS;
+        if (place >= CODE_PAGE_FIRST_BOX || !(byte = row[place]))
+            break;
+        *c->to++ = byte;
     }
-    if (p[0] == 0xE2 && end - p >= 3 && (p[1] & 0xFE) == 0x94 && is_continuation(p[2])) {
-        *n = 3;
-        return e->here->byte[KNOWN_LETTERS + ((p[1] & 1U) << 6 | (p[2] & 0x3FU))];
-    }
-    return 0;
+    c->p = p;
 }
 
-/* Prints ASCII and characters that the page is known to have, at most `cells` of them; takes
- * them from text and returns how many. This is the way of nearly every character of a receipt that
- * is not English. */
+static inline void copy_boxes(struct copying *c, const uint8_t *row)
+{
+    const uint8_t *p = c->p;
+    row += CODE_PAGE_FIRST_BOX;
+    for (uint8_t byte; c->end - p > 2 && *p == 0xE2; p += 3) {
+        const uint32_t place = word_at(p + 1) - CODE_PAGE_BOXES;
+        if (place >= CODE_PAGE_BOXES_END - CODE_PAGE_BOXES || !(byte = row[place]))
+            break;
+        *c->to++ = byte;
+    }
+    c->p = p;
+}
+
+/* Prints ASCII and characters that the row of the page has, at most `cells` of them; takes them
+ * from text and returns how many. This is the way of nearly every character of a receipt that is
+ * not English. */
 static uint32_t print_known(struct escpos *e, struct slice *text, uint32_t cells)
 {
-    const uint8_t *p = text->p, *const end = p + text->n;
     if (!buf_reserve(e->out, text->n))
         return 0;
     uint8_t *const from = e->out->p + e->out->n;
-    uint8_t *const full = from + cells;
-    uint8_t *to = from;
-    while (p < end && to < full) {
-        uint32_t n = 1;
-        const uint8_t byte = (uint8_t)(*p - 0x20) < 0x5F ? *p : known_byte(e, p, end, &n);
-        if (!byte)
+    struct copying c = {text->p, text->p + utf8_first(*text, cells), from};
+    do {
+        copy_letters(&c, e->row);
+        const uint8_t *const before = c.p;
+        copy_ascii(&c);
+        if (c.p == before)
+            copy_boxes(&c, e->row);
+        if (c.p == before)
             break;
-        *to++ = byte;
-        p += n;
-    }
-    if (to > from && !starts_letter(slice_of(p, (size_t)(end - p)))) {
-        to--; /* a mark may stand upon the last one */
+    } while (c.p < c.end);
+    const struct slice rest = slice_of(c.p, (size_t)(text->p + text->n - c.p));
+    if (c.to > from && !starts_letter(rest)) {
+        c.to--; /* a mark may stand upon the last one */
         do
-            p--;
-        while (is_continuation(*p));
+            c.p--;
+        while (utf8_continues(*c.p));
     }
-    e->out->n += (size_t)(to - from);
-    *text = slice_of(p, (size_t)(end - p));
-    return (uint32_t)(to - from);
+    e->out->n += (size_t)(c.to - from);
+    *text = slice_of(c.p, (size_t)(text->p + text->n - c.p));
+    return (uint32_t)(c.to - from);
 }
 
 /* Takes the character at the front where it stands alone and is a byte of the current page. */
@@ -323,10 +333,6 @@ static enum todo look_at(struct escpos *e, struct slice *text)
 bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct piece *end,
                        uint32_t *at)
 {
-    if (piece->is_ascii) {
-        *at = escpos_print_ascii(e, piece, *at);
-        return true;
-    }
     const uint32_t edge = paper_dots(e);
     const uint32_t cell = CELL_WIDTH * (uint32_t)piece->style.width;
     struct slice text = piece->text;
@@ -369,8 +375,13 @@ static bool print_plainly(struct escpos *e)
     const bool user_on = e->user_on;
     uint32_t at = 0;
     bool ok = true;
-    for (uint32_t i = 0; ok && i < e->n_pieces; i++)
-        ok = escpos_print_text(e, &e->pieces[i], e->pieces + e->n_pieces, &at);
+    const struct piece *const end = e->pieces + e->n_pieces;
+    for (const struct piece *piece = e->pieces; ok && piece < end; piece++) {
+        if (piece->is_ascii)
+            at = escpos_print_ascii(e, piece, at);
+        else
+            ok = escpos_print_text(e, piece, end, &at);
+    }
     if (ok) {
         buf_byte(e->out, LF);
         return true;
@@ -379,12 +390,8 @@ static bool print_plainly(struct escpos *e)
         e->out->n = n;
     e->style = style;
     e->user_on = user_on;
-    if (e->page_slot != page_slot) {
-        e->page_slot = page_slot;
-        e->page_n = e->profile->slots[page_slot].n;
-        memset(e->cache, 0, sizeof e->cache);
+    if (e->page_slot != page_slot)
         escpos_know_page(e, page_slot);
-    }
     return false;
 }
 

@@ -13,9 +13,6 @@ enum {
     CELL_HEIGHT = 24,
     MAX_PIECES = 1024, /* of a line: a cell of one column and a style for each is far fewer */
     CACHE_SIZE = 256,
-    KNOWN_LETTERS = 0x480, /* Latin, Greek and Cyrillic: two bytes of UTF-8 each */
-    KNOWN_PAGES = 4,       /* a receipt has one or two */
-    KNOWN_BOXES = 0x80,    /* U+2500 to U+257F: three, the second of them 94h or 95h */
     NO_PAGE = 0xFF,
 };
 
@@ -37,14 +34,6 @@ struct cached {
     uint32_t cp;     /* 0: empty */
     uint32_t folded; /* cp, or the look-alike that is printed for it */
     uint8_t rung, byte;
-};
-
-/* What a page prints of the characters that receipts are made of, made once for a page. */
-struct known_page {
-    uint8_t slot;
-    bool is_made;
-    uint8_t byte[KNOWN_LETTERS + KNOWN_BOXES]; /* letters by their code point, boxes behind them; 0:
-                                                  not on this page */
 };
 
 struct escpos {
@@ -82,8 +71,7 @@ struct escpos {
     bool all_ascii;
     struct piece pieces[MAX_PIECES];
     struct cached cache[CACHE_SIZE]; /* of the current page */
-    struct known_page pages[KNOWN_PAGES];
-    const struct known_page *here; /* of the current page */
+    const uint8_t *row;              /* code_page_row() of the current page */
 };
 
 /* --- encoder.c --- */
@@ -94,6 +82,8 @@ void escpos_resync(struct escpos *e);
 void escpos_set_align(struct escpos *e, uint8_t align);
 void escpos_change_style(struct escpos *e, struct escpos_style style);
 void escpos_set_page(struct escpos *e, uint8_t slot);
+/* The same, when the printer has been told already. */
+void escpos_know_page(struct escpos *e, uint8_t slot);
 
 static inline void put2(struct buf *b, uint8_t a0, uint8_t a1)
 {
@@ -149,8 +139,6 @@ uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_
 const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
 /* The fonts, made when they are first needed; NULL when out of memory. */
 struct fonts *escpos_fonts(struct escpos *e);
-/* Turns here to the page of a slot. */
-void escpos_know_page(struct escpos *e, uint8_t slot);
 /* Prints the line's pieces when not all of them are ASCII, or each is to be told. */
 void escpos_line_mixed(struct escpos *e);
 /* Prints a piece all of which has a page, from the position `at`; returns the position behind it.

@@ -43,7 +43,12 @@ uint32_t code_page_char(enum code_page page, uint8_t byte)
     return cp == UNDEFINED ? 0 : cp;
 }
 
-bool code_page_byte(enum code_page page, uint32_t cp, uint8_t *byte)
+const uint8_t *code_page_row(enum code_page page)
+{
+    return rows[page];
+}
+
+static bool search(enum code_page page, uint32_t cp, uint8_t *byte)
 {
     size_t low = reverse_start[page];
     size_t high = reverse_start[page + 1];
@@ -59,6 +64,16 @@ bool code_page_byte(enum code_page page, uint32_t cp, uint8_t *byte)
             high = middle;
     }
     return false;
+}
+
+bool code_page_byte(enum code_page page, uint32_t cp, uint8_t *byte)
+{
+    const uint32_t place = code_page_place(cp);
+    if (place == CODE_PAGE_ROW)
+        return search(page, cp, byte);
+    if (rows[page][place])
+        *byte = rows[page][place];
+    return rows[page][place] != 0;
 }
 
 /* ESC R n, n 0 to 16: what stands at the twelve places of national use (Epson; the order of

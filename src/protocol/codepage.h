@@ -23,8 +23,36 @@ const char *code_page_iconv(enum code_page page);
 uint32_t code_page_char(enum code_page page, uint8_t byte);
 /* The byte 80–FF that draws cp, which is not ASCII; false when the page has none. The no-break
  * space and the soft hyphen have no way back though pages have them: printers draw a filled cell or
- * a hyphen there. Binary search. */
+ * a hyphen there. */
 bool code_page_byte(enum code_page page, uint32_t cp, uint8_t *byte);
+
+/* The characters that most receipts are made of are found without a search, by the last two bytes
+ * of their UTF-8, the first of these in the high half: letters of two bytes (Latin, Greek,
+ * Cyrillic), and box drawing, whose three bytes begin with E2h. */
+enum {
+    CODE_PAGE_LETTERS = 0xC280,                                      /* U+0080, */
+    CODE_PAGE_LETTERS_END = 0xD1C0,                                  /* and behind U+047F */
+    CODE_PAGE_BOXES = 0x9480,                                        /* U+2500, */
+    CODE_PAGE_BOXES_END = 0x95C0,                                    /* and behind U+257F */
+    CODE_PAGE_FIRST_BOX = CODE_PAGE_LETTERS_END - CODE_PAGE_LETTERS, /* in the row of a page */
+    CODE_PAGE_ROW = CODE_PAGE_FIRST_BOX + CODE_PAGE_BOXES_END - CODE_PAGE_BOXES,
+};
+
+/* Where the row of a page has a character; CODE_PAGE_ROW when it is none of those. */
+static inline uint32_t code_page_place(uint32_t cp)
+{
+    const uint32_t word = cp >> 6 << 8 | 0x80 | (cp & 0x3F); /* without the C0 of a lead of two */
+    if (cp >= 0x80 && cp < 0x480)
+        return (0xC000 | word) - CODE_PAGE_LETTERS;
+    if (cp >= 0x2500 && cp < 0x2580)
+        return CODE_PAGE_FIRST_BOX + word - CODE_PAGE_BOXES;
+    return CODE_PAGE_ROW;
+}
+
+/* CODE_PAGE_ROW bytes, 80–FF, that draw them; 0 where the page has none, and at words that are no
+ * UTF-8. */
+const uint8_t *code_page_row(enum code_page page);
+
 /* What byte 20–7E draws under ESC R n (Epson's international sets); bytes that the set leaves alone
  * give themselves. */
 uint32_t international_char(uint8_t set, uint8_t byte);

@@ -39,6 +39,21 @@ static void every_character_comes_back(void **state)
     }
 }
 
+static void the_first_characters_are_cut_off_whole(void **state)
+{
+    (void)state;
+    const struct slice text =
+        slice_str("Кофе 1кг ──────── Ünï 7 €\xF0\x9F\x8D\xAC. Plain words to the end");
+    struct slice rest = text;
+    uint32_t cp;
+    size_t n = 0;
+    do
+        assert_int_equal(utf8_first(text, n++), text.n - rest.n);
+    while (utf8_take(&rest, &cp));
+    assert_int_equal(utf8_first(text, text.n + 1), text.n);
+    assert_int_equal(utf8_first((struct slice){0}, 3), 0);
+}
+
 static void what_is_not_utf8_is_found_where_it_begins(void **state)
 {
     (void)state;
@@ -186,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_character_comes_back),
+        cmocka_unit_test(the_first_characters_are_cut_off_whole),
         cmocka_unit_test(what_is_not_utf8_is_found_where_it_begins),
         cmocka_unit_test(widths_are_columns),
         cmocka_unit_test(what_is_joined_is_one_character_of_its_first_ones_width),

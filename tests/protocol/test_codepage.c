@@ -8,6 +8,7 @@
 #include <uchar.h>
 
 #include "base/slice.h"
+#include "base/utf8.h"
 #include "protocol/codepage.h"
 
 /* Where a printer's page is not iconv's, and why. */
@@ -74,6 +75,38 @@ static void every_byte_of_every_page_draws_what_iconv_says(void **state)
         pages++;
     }
     assert_int_equal(pages, CODE_PAGE_COUNT - 3); /* all but 720, 853 and Katakana */
+}
+
+/* The lowest byte that draws cp; 0 when none does, or nobody should be sent there. */
+static uint8_t byte_that_draws(enum code_page page, uint32_t cp)
+{
+    for (unsigned byte = 0x80; byte <= 0xFF && cp != 0xA0 && cp != 0xAD; byte++) {
+        if (code_page_char(page, (uint8_t)byte) == cp)
+            return (uint8_t)byte;
+    }
+    return 0;
+}
+
+static void the_row_of_a_page_is_found_by_the_last_bytes_of_utf8(void **state)
+{
+    (void)state;
+    for (unsigned page = 0; page < CODE_PAGE_COUNT; page++) {
+        const uint8_t *row = code_page_row(page);
+        unsigned there = 0, expected = 0;
+        for (unsigned place = 0; place < CODE_PAGE_ROW; place++)
+            there += row[place] != 0;
+        for (uint32_t cp = 0x80; cp < 0x2580; cp = cp == 0x47F ? 0x2500 : cp + 1) {
+            uint8_t utf8[4];
+            const size_t n = utf8_put(cp, utf8);
+            const uint32_t word = (uint32_t)utf8[n - 2] << 8 | utf8[n - 1];
+            const uint32_t place =
+                n == 2 ? word - CODE_PAGE_LETTERS : CODE_PAGE_FIRST_BOX + word - CODE_PAGE_BOXES;
+            assert_int_equal(code_page_place(cp), place);
+            assert_int_equal(row[place], byte_that_draws(page, cp));
+            expected += row[place] != 0;
+        }
+        assert_int_equal(there, expected); /* nothing where no UTF-8 leads */
+    }
 }
 
 static void half_width_katakana_stand_where_shift_jis_has_them(void **state)
@@ -295,6 +328,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_byte_of_every_page_draws_what_iconv_says),
+        cmocka_unit_test(the_row_of_a_page_is_found_by_the_last_bytes_of_utf8),
         cmocka_unit_test(half_width_katakana_stand_where_shift_jis_has_them),
         cmocka_unit_test(ascii_is_ascii_in_every_page_and_controls_draw_nothing),
         cmocka_unit_test(every_page_has_a_name_of_its_own_and_half_a_table_at_least),

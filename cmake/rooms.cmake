@@ -15,9 +15,15 @@ function(bonbon_room name)
     endforeach()
 endfunction()
 
-# bonbon_test(NAME SOURCES t.c ROOMS protocol [PACKAGES zlib] [ARGS ...]): a cmocka program, run by ctest
+# The fonts of the tests are the same on every machine: tests/support/*.conf.
+set(TEST_FONTS_DIR "FONTCONFIG_FILE=${CMAKE_SOURCE_DIR}/tests/support")
+
+# bonbon_test(NAME SOURCES t.c ROOMS protocol [PACKAGES zlib] [ARGS ...] [FONTS fonts_japan]): a cmocka program, run by ctest
 function(bonbon_test name)
-    cmake_parse_arguments(TEST "" "" "SOURCES;ROOMS;PACKAGES;ARGS" ${ARGN})
+    cmake_parse_arguments(TEST "" "FONTS" "SOURCES;ROOMS;PACKAGES;ARGS" ${ARGN})
+    if(NOT TEST_FONTS)
+        set(TEST_FONTS fonts)
+    endif()
     add_executable(test_${name} ${TEST_SOURCES})
     target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(test_${name} PRIVATE
@@ -33,7 +39,7 @@ function(bonbon_test name)
     endforeach()
     add_test(NAME ${name} COMMAND test_${name} ${TEST_ARGS})
     set_tests_properties(${name} PROPERTIES
-        ENVIRONMENT "TZ=UTC;BONBON_NOW=;BONBON_MODULES=${CMAKE_BINARY_DIR}" SKIP_RETURN_CODE 77 TIMEOUT 600)
+        ENVIRONMENT "TZ=UTC;BONBON_NOW=;BONBON_MODULES=${CMAKE_BINARY_DIR};${TEST_FONTS_DIR}/${TEST_FONTS}.conf" SKIP_RETURN_CODE 77 TIMEOUT 600)
 endfunction()
 
 # bonbon_fuzzer(NAME SOURCES f.c ROOMS virtual CORPUS dir)
@@ -47,7 +53,7 @@ function(bonbon_fuzzer name)
         add_executable(fuzz_${name} ${FUZZ_SOURCES} ${CMAKE_SOURCE_DIR}/tests/support/replay.c)
         add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${FUZZ_CORPUS})
         set_tests_properties(fuzz_${name} PROPERTIES TIMEOUT 600
-            ENVIRONMENT "BONBON_MODULES=${CMAKE_BINARY_DIR}")
+            ENVIRONMENT "BONBON_MODULES=${CMAKE_BINARY_DIR};${TEST_FONTS_DIR}/fonts.conf")
     endif()
     target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     foreach(below IN LISTS FUZZ_ROOMS)

@@ -82,16 +82,27 @@ static bool is_ready(struct fonts *f)
     return f->state != NULL;
 }
 
-bool fonts_draw(struct fonts *f, struct slice text, bool right_to_left, unsigned cells,
-                uint8_t *rows, size_t stride)
+bool fonts_draw(struct fonts *f, enum fonts_language language, struct slice text,
+                bool right_to_left, unsigned cells, uint8_t *rows, size_t stride)
 {
-    uint32_t run[RUN_MAX];
+    uint32_t chars[RUN_MAX];
     size_t n = 0;
     if (cells == 0 || cells > FONTS_RUN_CELLS || !is_ready(f))
         return false;
-    while (n < RUN_MAX && utf8_take(&text, &run[n]))
+    while (n < RUN_MAX && utf8_take(&text, &chars[n]))
         n++;
-    return text.n == 0 && f->module->draw(f->state, run, n, right_to_left, cells, rows, stride);
+    const struct fonts_run run = {
+        chars, n, language, right_to_left, cells * FONTS_CELL_WIDTH, FONTS_CELL_HEIGHT};
+    return text.n == 0 && f->module->draw(f->state, &run, rows, stride);
+}
+
+bool fonts_draw_one(struct fonts *f, enum fonts_language language, uint32_t cp, unsigned width_dots,
+                    unsigned height_dots, uint8_t *rows, size_t stride)
+{
+    const struct fonts_run run = {&cp, 1, language, false, width_dots, height_dots};
+    return width_dots && width_dots <= 2 * FONTS_CELL_WIDTH && height_dots &&
+           height_dots <= FONTS_CELL_HEIGHT && is_ready(f) &&
+           f->module->draw(f->state, &run, rows, stride);
 }
 
 bool fonts_have(struct fonts *f, uint32_t cp)

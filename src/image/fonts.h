@@ -9,6 +9,7 @@
 #define BONBON_IMAGE_FONTS_H
 
 #include "image/bitmap.h"
+#include "image/fonts_language.h"
 
 struct fonts;
 
@@ -24,8 +25,12 @@ void fonts_destroy(struct fonts *f);
 /* Draws text (one run of one direction, in reading order) into cells × 12 by 24 dots: rows of
  * `stride` bytes that are or-ed onto rows. False when no font has all of it, or the run is longer
  * than FONTS_RUN_CELLS. */
-bool fonts_draw(struct fonts *f, struct slice text, bool right_to_left, unsigned cells,
-                uint8_t *rows, size_t stride);
+bool fonts_draw(struct fonts *f, enum fonts_language language, struct slice text,
+                bool right_to_left, unsigned cells, uint8_t *rows, size_t stride);
+/* Draws one character into width × height dots, at most 24 × 24, in the form of the language; what
+ * else stands in a text of Chinese, Japanese or Korean (signs, dashes) comes from its font too. */
+bool fonts_draw_one(struct fonts *f, enum fonts_language language, uint32_t cp, unsigned width_dots,
+                    unsigned height_dots, uint8_t *rows, size_t stride);
 /* True when a font that is installed has cp. */
 bool fonts_have(struct fonts *f, uint32_t cp);
 

@@ -44,7 +44,10 @@ static const struct {
     {0x0FB50, 0x0FDFF, SCRIPT_ARABIC},
     {0x0FE10, 0x0FE6F, SCRIPT_HAN},
     {0x0FE70, 0x0FEFF, SCRIPT_ARABIC},
-    {0x0FF00, 0x0FFEF, SCRIPT_HAN},
+    {0x0FF00, 0x0FF60, SCRIPT_HAN},
+    {0x0FF61, 0x0FF9F, SCRIPT_KANA},    /* half width */
+    {0x0FFA0, 0x0FFDF, SCRIPT_HANGUL},  /* half width */
+    {0x0FFE0, 0x0FFEF, SCRIPT_HAN},
     {0x1F000, 0x1FAFF, SCRIPT_EMOJI},
     {0x20000, 0x3FFFF, SCRIPT_HAN},
 };
@@ -69,6 +72,13 @@ static const struct family families[SCRIPTS][MAX_FAMILIES] = {
 };
 /* clang-format on */
 
+/* Han in the forms of a language. WenQuanYi Micro Hei has one form of each, China's. */
+static const struct family han_families[FONTS_LANGUAGES][MAX_FAMILIES] = {
+    [FONTS_ZH_TW] = {{"Noto Sans CJK TC", NULL, 23, false, 0}},
+    [FONTS_JA] = {{"Noto Sans CJK JP", NULL, 23, false, 0}, {"VL Gothic", NULL, 23, false, 0}},
+    [FONTS_KO] = {{"Noto Sans CJK KR", NULL, 23, false, 0}, {"NanumGothic", NULL, 23, false, 0}},
+};
+
 static const struct family any_family = {NULL, NULL, 20, false, 0};
 
 enum script text_script(uint32_t cp)
@@ -86,12 +96,36 @@ bool text_is_ignorable(uint32_t cp)
            (cp >= 0xE0020 && cp <= 0xE007F);
 }
 
+/* Characters that are white by nature: spaces, fillers, format characters. */
+static bool is_blank(uint32_t cp)
+{
+    static const uint32_t blanks[][2] = {
+        {0x0020, 0x0020}, {0x00A0, 0x00A0}, {0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x115F, 0x1160},
+        {0x1680, 0x1680}, {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F}, {0x2800, 0x2800},
+        {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF9, 0xFFFB},
+    };
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+        if (cp >= blanks[i][0] && cp <= blanks[i][1])
+            return true;
+    }
+    return false;
+}
+
+/* Some fonts promise characters and leave them empty (WenQuanYi Micro Hei: ℃, ǎ, Ⅴ). */
+static bool has_ink(FT_Face face, FT_UInt glyph)
+{
+    return FT_Load_Glyph(face, glyph, FT_LOAD_NO_SCALE) != 0 || face->glyph->outline.n_contours > 0;
+}
+
 static bool face_has(const struct open_face *f, const uint32_t *text, size_t n)
 {
     if (!f->face)
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (!text_is_ignorable(text[i]) && FT_Get_Char_Index(f->face, text[i]) == 0)
+        if (text_is_ignorable(text[i]))
+            continue;
+        const FT_UInt glyph = FT_Get_Char_Index(f->face, text[i]);
+        if (glyph == 0 || (!is_blank(text[i]) && !has_ink(f->face, glyph)))
             return false;
     }
     return true;
@@ -225,15 +259,36 @@ static enum script script_of(const uint32_t *text, size_t n)
     return SCRIPT_LATIN;
 }
 
-struct open_face *text_find_face(struct text *t, const uint32_t *text, size_t n)
+static struct open_face *first_that_has(struct text *t, const struct family family[MAX_FAMILIES],
+                                        const uint32_t *text, size_t n)
 {
-    const struct family *family = families[script_of(text, n)];
     for (size_t i = 0; i < MAX_FAMILIES && family[i].name; i++) {
         struct open_face *f = open_family(t, &family[i]);
         if (f && face_has(f, text, n))
             return f;
     }
-    struct open_face *f = open_any(t, text, n);
+    return NULL;
+}
+
+/* A language's own fonts draw its Han and its signs; kana and hangul are drawn alike in all. */
+static struct open_face *find_han(struct text *t, enum fonts_language language,
+                                  const uint32_t *text, size_t n)
+{
+    struct open_face *f = first_that_has(t, han_families[language], text, n);
+    return f ? f : first_that_has(t, families[SCRIPT_HAN], text, n);
+}
+
+struct open_face *text_find_face(struct text *t, enum fonts_language language, const uint32_t *text,
+                                 size_t n)
+{
+    const enum script script = script_of(text, n);
+    struct open_face *f = NULL;
+    if (language != FONTS_ANY && script != SCRIPT_KANA && script != SCRIPT_HANGUL)
+        f = find_han(t, language, text, n);
+    if (!f)
+        f = first_that_has(t, families[script], text, n);
+    if (!f)
+        f = open_any(t, text, n);
     return f && face_has(f, text, n) ? f : NULL;
 }
 

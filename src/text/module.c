@@ -1,7 +1,5 @@
 #include "text/text.h"
 
-#include "image/fonts_module.h"
-
 #include <stdlib.h>
 
 static void destroy(void *state)
@@ -32,41 +30,41 @@ static void *create(void)
     return t;
 }
 
-static uint32_t hash_of(const uint32_t *text, size_t n, unsigned cells)
+static uint32_t hash_of(const struct fonts_run *run)
 {
-    uint32_t h = 2166136261U ^ cells;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ text[i]) * 16777619U;
+    uint32_t h = 2166136261U ^ run->width_dots ^ run->height_dots << 8 ^ run->language << 16;
+    for (size_t i = 0; i < run->n; i++)
+        h = (h ^ run->text[i]) * 16777619U;
     return h ^ h >> 15;
 }
 
 static void or_rows(const struct drawn *d, uint8_t *rows, size_t stride)
 {
-    const size_t width = (d->cells * (size_t)CELL_WIDTH + 7) / 8;
-    for (size_t y = 0; y < CELL_HEIGHT; y++) {
+    const size_t width = (d->width_dots + 7U) / 8;
+    for (size_t y = 0; y < d->height_dots; y++) {
         for (size_t i = 0; i < width; i++)
             rows[y * stride + i] |= d->rows[y][i];
     }
 }
 
-static bool is_drawn(const struct drawn *d, const uint32_t *text, size_t n, bool right_to_left,
-                     unsigned cells)
+static bool is_drawn(const struct drawn *d, const struct fonts_run *run)
 {
-    return d->n == n && d->cells == cells && d->right_to_left == right_to_left &&
-           memcmp(d->text, text, n * sizeof *text) == 0;
+    return d->n == run->n && d->width_dots == run->width_dots &&
+           d->height_dots == run->height_dots && d->language == run->language &&
+           d->right_to_left == run->right_to_left &&
+           memcmp(d->text, run->text, run->n * sizeof *run->text) == 0;
 }
 
 /* The place of a run in the cache: one of WAYS beside each other, where it is or where one makes
  * room for it. */
-static struct drawn *place_of(struct text *t, const uint32_t *text, size_t n, bool right_to_left,
-                              unsigned cells)
+static struct drawn *place_of(struct text *t, const struct fonts_run *run)
 {
-    const uint32_t hash = hash_of(text, n, cells);
+    const uint32_t hash = hash_of(run);
     const size_t first = (size_t)(hash % (CACHE_RUNS / CACHE_WAYS)) * CACHE_WAYS;
     struct drawn *const set = &t->cache[first];
     struct drawn *empty = NULL;
     for (unsigned i = 0; i < CACHE_WAYS; i++) {
-        if (is_drawn(&set[i], text, n, right_to_left, cells))
+        if (is_drawn(&set[i], run))
             return &set[i];
         if (!empty && set[i].n == 0)
             empty = &set[i];
@@ -75,22 +73,22 @@ static struct drawn *place_of(struct text *t, const uint32_t *text, size_t n, bo
 }
 
 /* Characters and words come again and again: they are drawn once. */
-static bool draw(void *state, const uint32_t *text, size_t n, bool right_to_left, unsigned cells,
-                 uint8_t *rows, size_t stride)
+static bool draw(void *state, const struct fonts_run *run, uint8_t *rows, size_t stride)
 {
     struct text *t = state;
-    if (n == 0 || cells == 0 || cells > CANVAS_CELLS)
+    if (run->n == 0 || run->width_dots == 0 || run->width_dots > CANVAS_CELLS * CELL_WIDTH)
         return false;
-    if (n > CACHE_CHARS || cells > CACHE_CELLS)
-        return text_draw(t, text, n, right_to_left, cells, rows, stride);
-    struct drawn *d = place_of(t, text, n, right_to_left, cells);
-    if (!is_drawn(d, text, n, right_to_left, cells)) {
-        memset(d, 0, sizeof *d);
-        d->n = (uint8_t)n;
-        d->cells = (uint8_t)cells;
-        d->right_to_left = right_to_left;
-        memcpy(d->text, text, n * sizeof *text);
-        d->ok = text_draw(t, text, n, right_to_left, cells, d->rows[0], sizeof d->rows[0]);
+    if (run->n > CACHE_CHARS || run->width_dots > CACHE_CELLS * CELL_WIDTH)
+        return text_draw(t, run, rows, stride);
+    struct drawn *d = place_of(t, run);
+    if (!is_drawn(d, run)) {
+        *d = (struct drawn){.n = (uint8_t)run->n,
+                            .language = (uint8_t)run->language,
+                            .width_dots = (uint8_t)run->width_dots,
+                            .height_dots = (uint8_t)run->height_dots,
+                            .right_to_left = run->right_to_left};
+        memcpy(d->text, run->text, run->n * sizeof *run->text);
+        d->ok = text_draw(t, run, d->rows[0], sizeof d->rows[0]);
     }
     if (d->ok)
         or_rows(d, rows, stride);
@@ -99,7 +97,7 @@ static bool draw(void *state, const uint32_t *text, size_t n, bool right_to_left
 
 static bool have(void *state, uint32_t cp)
 {
-    return text_find_face(state, &cp, 1) != NULL;
+    return text_find_face(state, FONTS_ANY, &cp, 1) != NULL;
 }
 
 static bool levels(void *state, const uint32_t *text, size_t n, uint8_t *out, uint32_t *mirrored)

@@ -11,12 +11,12 @@ enum {
     CANVAS_WIDTH = CANVAS_CELLS * CELL_WIDTH * 2 + 2 * MARGIN,
     CANVAS_HEIGHT = CELL_HEIGHT + 2 * MARGIN,
     CANVAS_STRIDE = CANVAS_WIDTH / 8,
-    ORIGIN_Y = MARGIN + BASELINE,
     MAX_TRIES = 64,
     MIN_SIZE = 4,
 };
 
 struct canvas {
+    int32_t origin_y; /* the baseline */
     uint8_t rows[CANVAS_HEIGHT][CANVAS_STRIDE];
     int32_t advance;                  /* of the run, dots */
     int32_t left, right, top, bottom; /* of the ink: [left, right), [top, bottom) */
@@ -69,27 +69,35 @@ static bool put_glyphs(struct canvas *c, const struct open_face *f, const raqm_g
             FT_Render_Glyph(f->face->glyph, FT_RENDER_MODE_MONO) != 0)
             return false;
         put_glyph(c, f->face->glyph, MARGIN + to_dots(x + glyphs[i].x_offset),
-                  ORIGIN_Y - f->raise - to_dots(glyphs[i].y_offset));
+                  c->origin_y - f->raise - to_dots(glyphs[i].y_offset));
         x += glyphs[i].x_advance;
     }
     c->advance = to_dots(x);
     return true;
 }
 
-/* Sets the run at a size of width × height dots an em. */
-static bool set_run(struct canvas *c, const struct open_face *f, const uint32_t *text, size_t n,
-                    bool right_to_left, unsigned width, unsigned height)
+/* For HarfBuzz, which asks the font for a language's forms. */
+static const char *const languages[FONTS_LANGUAGES] = {
+    [FONTS_ANY] = "und", [FONTS_ZH_CN] = "zh-cn", [FONTS_ZH_TW] = "zh-tw",
+    [FONTS_JA] = "ja",   [FONTS_KO] = "ko",
+};
+
+/* Sets the first n characters of the run at a size of width × height dots an em. */
+static bool set_run(struct canvas *c, const struct open_face *f, const struct fonts_run *run,
+                    size_t n, unsigned width, unsigned height)
 {
     memset(c, 0, sizeof *c);
+    c->origin_y = MARGIN + (int32_t)(BASELINE * run->height_dots / CELL_HEIGHT);
     c->left = CANVAS_WIDTH;
     c->top = CANVAS_HEIGHT;
     if (FT_Set_Pixel_Sizes(f->face, width, height) != 0)
         return false;
     raqm_t *rq = raqm_create();
-    bool ok = rq && raqm_set_text(rq, text, n) && raqm_set_freetype_face(rq, f->face) &&
-              raqm_set_freetype_load_flags(rq, load_flags(f)) &&
-              raqm_set_par_direction(rq, right_to_left ? RAQM_DIRECTION_RTL : RAQM_DIRECTION_LTR) &&
-              raqm_set_language(rq, "und", 0, n) && raqm_layout(rq);
+    bool ok =
+        rq && raqm_set_text(rq, run->text, n) && raqm_set_freetype_face(rq, f->face) &&
+        raqm_set_freetype_load_flags(rq, load_flags(f)) &&
+        raqm_set_par_direction(rq, run->right_to_left ? RAQM_DIRECTION_RTL : RAQM_DIRECTION_LTR) &&
+        raqm_set_language(rq, languages[run->language], 0, n) && raqm_layout(rq);
     if (ok) {
         size_t count = 0;
         const raqm_glyph_t *glyphs = raqm_get_glyphs(rq, &count);
@@ -111,16 +119,17 @@ static int32_t ink_height(const struct canvas *c)
 }
 
 /* Sets the run as large as its cells allow; false when nothing fits. */
-static bool fit_run(struct canvas *c, const struct open_face *f, const uint32_t *text, size_t n,
-                    bool right_to_left, int32_t room)
+static bool fit_run(struct canvas *c, const struct open_face *f, const struct fonts_run *run,
+                    size_t n)
 {
-    unsigned width = f->size;
+    const int32_t room = (int32_t)run->width_dots, most = (int32_t)run->height_dots;
+    unsigned width = f->size * run->height_dots / CELL_HEIGHT;
     unsigned height = width;
     for (unsigned i = 0; i < MAX_TRIES; i++) {
-        if (!set_run(c, f, text, n, right_to_left, width, height))
+        if (!set_run(c, f, run, n, width, height))
             return false;
         const int32_t wide = ink_width(c) > c->advance ? ink_width(c) : c->advance;
-        if (ink_height(c) > CELL_HEIGHT && height > MIN_SIZE) {
+        if (ink_height(c) > most && height > MIN_SIZE) {
             height--;
         } else if (wide > room && width > MIN_SIZE) {
             width--;
@@ -128,34 +137,36 @@ static bool fit_run(struct canvas *c, const struct open_face *f, const uint32_t 
             break;
         }
     }
-    return ink_height(c) <= CELL_HEIGHT && ink_width(c) <= room;
+    return ink_height(c) <= most && ink_width(c) <= room;
 }
 
 /* Where the canvas' column that falls on the first of the cells is: a run of letters begins at its
  * side, a single character stands in the middle; ink is kept within. */
-static int32_t first_column(const struct canvas *c, bool is_single, bool right_to_left,
-                            int32_t room)
+static int32_t first_column(const struct canvas *c, const struct fonts_run *run)
 {
-    const int32_t spare = room - c->advance;
-    int32_t x = MARGIN - (is_single ? spare / 2 : right_to_left ? spare : 0);
+    const bool is_single = run->width_dots <= 2 * CELL_WIDTH;
+    const int32_t room = (int32_t)run->width_dots, spare = room - c->advance;
+    int32_t x = MARGIN - (is_single ? spare / 2 : run->right_to_left ? spare : 0);
     if (c->right > x + room)
         x = c->right - room;
     return c->left < x ? c->left : x;
 }
 
-static int32_t first_row(const struct canvas *c)
+static int32_t first_row(const struct canvas *c, const struct fonts_run *run)
 {
+    const int32_t height = (int32_t)run->height_dots;
     int32_t y = MARGIN;
-    if (c->bottom > y + CELL_HEIGHT)
-        y = c->bottom - CELL_HEIGHT;
+    if (c->bottom > y + height)
+        y = c->bottom - height;
     return c->top < y ? c->top : y;
 }
 
-static void copy_cells(const struct canvas *c, int32_t x0, int32_t y0, int32_t room, uint8_t *rows,
+static void copy_cells(const struct canvas *c, const struct fonts_run *run, uint8_t *rows,
                        size_t stride)
 {
-    for (int32_t y = 0; y < CELL_HEIGHT; y++) {
-        for (int32_t x = 0; x < room; x++) {
+    const int32_t x0 = first_column(c, run), y0 = first_row(c, run);
+    for (int32_t y = 0; y < (int32_t)run->height_dots; y++) {
+        for (int32_t x = 0; x < (int32_t)run->width_dots; x++) {
             const int32_t at = x0 + x, row = y0 + y;
             if (at >= 0 && at < CANVAS_WIDTH && row >= 0 && row < CANVAS_HEIGHT &&
                 c->rows[row][at / 8] >> (7 - at % 8) & 1)
@@ -166,28 +177,24 @@ static void copy_cells(const struct canvas *c, int32_t x0, int32_t y0, int32_t r
 
 /* Emoji that are joined, where the font has no glyph for the whole: the first of them. A flag's two
  * letters stay together. */
-static size_t drawn_part(struct canvas *c, const struct open_face *f, const uint32_t *text,
-                         size_t n)
+static size_t drawn_part(struct canvas *c, const struct open_face *f, const struct fonts_run *run)
 {
-    const bool is_flag = text[0] >= 0x1F1E6 && text[0] <= 0x1F1FF;
-    if (n == 1 || is_flag || text_script(text[0]) != SCRIPT_EMOJI)
-        return n;
-    const bool is_one = set_run(c, f, text, n, false, f->size, f->size) && c->advance < 2 * f->size;
-    return is_one ? n : 1;
+    const bool is_flag = run->text[0] >= 0x1F1E6 && run->text[0] <= 0x1F1FF;
+    if (run->n == 1 || is_flag || text_script(run->text[0]) != SCRIPT_EMOJI)
+        return run->n;
+    const bool is_one = set_run(c, f, run, run->n, f->size, f->size) && c->advance < 2 * f->size;
+    return is_one ? run->n : 1;
 }
 
-bool text_draw(struct text *t, const uint32_t *text, size_t n, bool right_to_left, unsigned cells,
-               uint8_t *rows, size_t stride)
+bool text_draw(struct text *t, const struct fonts_run *run, uint8_t *rows, size_t stride)
 {
-    const struct open_face *f = text_find_face(t, text, n);
+    const struct open_face *f = text_find_face(t, run->language, run->text, run->n);
     struct canvas *c = f ? malloc(sizeof *c) : NULL;
-    const int32_t room = (int32_t)(cells * CELL_WIDTH);
     if (!c)
         return false;
-    const bool ok = fit_run(c, f, text, drawn_part(c, f, text, n), right_to_left, room);
+    const bool ok = fit_run(c, f, run, drawn_part(c, f, run));
     if (ok)
-        copy_cells(c, first_column(c, cells <= 2, right_to_left, room), first_row(c), room, rows,
-                   stride);
+        copy_cells(c, run, rows, stride);
     free(c);
     return ok;
 }

@@ -8,6 +8,8 @@
 #ifndef BONBON_TEXT_TEXT_H
 #define BONBON_TEXT_TEXT_H
 
+#include "image/fonts_module.h"
+
 #include <fontconfig/fontconfig.h>
 #include <ft2build.h>
 #include FT_FREETYPE_H
@@ -64,7 +66,7 @@ struct open_face {
 
 struct drawn {
     uint32_t text[CACHE_CHARS];
-    uint8_t n, cells;
+    uint8_t n, language, width_dots, height_dots;
     bool right_to_left, ok;
     uint8_t rows[CELL_HEIGHT][CACHE_CELLS * CELL_WIDTH / 8];
 };
@@ -83,13 +85,13 @@ enum script text_script(uint32_t cp);
 /* True for what takes no glyph of its own: joiners and variation selectors. */
 bool text_is_ignorable(uint32_t cp);
 /* The first face, in the order of the table and then fontconfig's, that has all of a run. */
-struct open_face *text_find_face(struct text *t, const uint32_t *text, size_t n);
+struct open_face *text_find_face(struct text *t, enum fonts_language language, const uint32_t *text,
+                                 size_t n);
 void text_close_faces(struct text *t);
 
 /* --- shape.c --- */
 
-bool text_draw(struct text *t, const uint32_t *text, size_t n, bool right_to_left, unsigned cells,
-               uint8_t *rows, size_t stride);
+bool text_draw(struct text *t, const struct fonts_run *run, uint8_t *rows, size_t stride);
 
 /* --- order.c --- */
 

@@ -1,6 +1,5 @@
 #include "virtual/cell.h"
 
-#include "base/utf8.h"
 #include "image/face.h"
 
 /* A glyph as the face has it: up to 24 × 24 dots. */
@@ -12,8 +11,8 @@ struct source {
 /* A character of an installed font, in 12 × 24 dots. */
 static bool font_glyph(struct fonts *fonts, uint32_t cp, struct source *out)
 {
-    uint8_t text[4], rows[CELL_ROWS][2] = {0};
-    if (!fonts_draw(fonts, slice_of(text, utf8_put(cp, text)), false, 1, rows[0], sizeof rows[0]))
+    uint8_t rows[CELL_ROWS][2] = {0};
+    if (!fonts_draw_one(fonts, FONTS_ANY, cp, 12, 24, rows[0], sizeof rows[0]))
         return false;
     *out = (struct source){.width = 12, .height = 24};
     for (unsigned y = 0; y < CELL_ROWS; y++)
@@ -21,7 +20,8 @@ static bool font_glyph(struct fonts *fonts, uint32_t cp, struct source *out)
     return true;
 }
 
-static void source_glyph(enum face face, struct fonts *fonts, uint32_t cp, struct source *out)
+/* False when neither has it: then it is a box. */
+static bool source_glyph(enum face face, struct fonts *fonts, uint32_t cp, struct source *out)
 {
     bool large = face == FACE_12X24;
     *out = (struct source){.width = large ? 12 : 8, .height = large ? 24 : 16};
@@ -29,16 +29,17 @@ static void source_glyph(enum face face, struct fonts *fonts, uint32_t cp, struc
     if (rows) {
         for (unsigned y = 0; y < out->height; y++)
             out->rows[y] = (uint32_t)rows[y] << 16;
-        return;
+        return true;
     }
     if (font_glyph(fonts, cp, out))
-        return;
+        return true;
     uint32_t box[CELL_ROWS] = {0};
     face_missing(cp, false, box);
     out->width = 12;
     out->height = 24;
     for (unsigned y = 0; y < CELL_ROWS; y++)
         out->rows[y] = box[y] << 8;
+    return false;
 }
 
 /* The dots of a source row that fall into column x of a cell `to` wide, or-ed: strokes never
@@ -84,7 +85,7 @@ void cell_make(const struct profile_font *font, struct fonts *fonts, uint32_t cp
     if (!cp || cp == ' ')
         return;
     struct source s;
-    source_glyph(out->height_dots == 24 ? FACE_12X24 : FACE_8X16, fonts, cp, &s);
+    out->boxed = !source_glyph(out->height_dots == 24 ? FACE_12X24 : FACE_8X16, fonts, cp, &s);
     /* A cell a dot or two larger takes the glyph as it is (9×17 around 8×16); frames must reach the
      * cell's edges to join, and what is larger than the cell is pressed in. */
     bool as_is =
@@ -103,32 +104,97 @@ static uint32_t narrow(uint32_t cp)
     return cp >= 0xff01 && cp <= 0xff5e ? cp - 0xff01 + '!' : cp;
 }
 
-static bool pair_glyph(uint32_t cp, struct source *out)
+enum { WIDE = 24, NARROW = 12, MIDDLE = (WIDE - NARROW) / 2 };
+
+/* A frame or block in a wide cell reaches its edges, as it does in a narrow one: its outer columns
+ * go on; a shade is repeated. */
+static uint32_t widen(uint32_t cp, uint32_t row)
 {
-    enum { LEFT_DOTS = 6 };
-    const uint16_t *rows = face_glyph(FACE_12X24, narrow(cp));
-    for (unsigned y = 0; rows && y < CELL_ROWS; y++)
-        out->rows[y] = (uint32_t)rows[y] << 16 >> LEFT_DOTS;
-    return rows;
+    const bool is_shade = cp >= 0x2591 && cp <= 0x2593;
+    const uint32_t left = UINT32_C(1) << 31, right = left >> (NARROW - 1);
+    uint32_t wide = row >> MIDDLE;
+    if (is_shade)
+        return row | row >> NARROW;
+    if (row & left)
+        wide |= ~(UINT32_MAX >> MIDDLE);
+    if (row & right)
+        wide |= ~(UINT32_MAX >> MIDDLE) >> (WIDE - MIDDLE);
+    return wide;
 }
 
-void cell_make_pair(uint32_t cp, bool known, unsigned width_dots, unsigned height_dots,
-                    struct cell *out)
+/* The face's glyph in the middle of a wide cell. */
+static bool wide_face(uint32_t cp, struct source *out)
 {
-    enum { SIDE = 24, IDEOGRAPHIC_SPACE = 0x3000 };
-    struct source s = {.width = SIDE, .height = SIDE};
-    *out = (struct cell){.width_dots = width_dots, .height_dots = height_dots};
-    if (known && (cp == IDEOGRAPHIC_SPACE || cp == ' '))
-        return;
-    if (!known || !pair_glyph(cp, &s)) {
-        face_missing(cp, true, s.rows);
-        for (unsigned y = 0; y < SIDE; y++)
-            s.rows[y] <<= 8;
+    const uint16_t *rows = face_glyph(FACE_12X24, cp);
+    *out = (struct source){.width = WIDE, .height = WIDE};
+    for (unsigned y = 0; rows && y < CELL_ROWS; y++) {
+        const uint32_t row = (uint32_t)rows[y] << 16;
+        out->rows[y] = is_frame_or_block(cp) ? widen(cp, row) : row >> MIDDLE;
     }
-    if (width_dots == SIDE && height_dots == SIDE)
-        memcpy(out->rows, s.rows, sizeof out->rows);
+    return rows != NULL;
+}
+
+/* Signs (※ ● →) are larger in a font of the language than in the face, letters are not. */
+static bool is_the_faces(uint32_t cp)
+{
+    enum { SIGNS = 0x2010 };
+    return cp < SIGNS || is_frame_or_block(cp);
+}
+
+static bool draw_in_cell(struct fonts *fonts, enum fonts_language language, uint32_t cp,
+                         struct cell *out)
+{
+    uint8_t rows[CELL_ROWS][3] = {0};
+    if (!fonts_draw_one(fonts, language, cp, out->width_dots, out->height_dots, rows[0],
+                        sizeof rows[0]))
+        return false;
+    for (unsigned y = 0; y < out->height_dots; y++)
+        out->rows[y] =
+            (uint32_t)rows[y][0] << 24 | (uint32_t)rows[y][1] << 16 | (uint32_t)rows[y][2] << 8;
+    return true;
+}
+
+static void take(const struct source *s, struct cell *out)
+{
+    if (out->width_dots == s->width && out->height_dots == s->height)
+        memcpy(out->rows, s->rows, sizeof out->rows);
     else
-        fit(&s, out);
+        fit(s, out);
+}
+
+static void take_box(uint32_t number, struct cell *out)
+{
+    struct source s = {.width = WIDE, .height = WIDE};
+    face_missing(number, true, s.rows);
+    for (unsigned y = 0; y < WIDE; y++)
+        s.rows[y] <<= 8;
+    take(&s, out);
+}
+
+void cell_make_pair(struct fonts *fonts, enum fonts_language language, uint32_t cp,
+                    unsigned width_dots, unsigned height_dots, struct cell *out)
+{
+    enum { IDEOGRAPHIC_SPACE = 0x3000 };
+    struct source s;
+    *out = (struct cell){.width_dots = width_dots, .height_dots = height_dots};
+    if (cp == IDEOGRAPHIC_SPACE || cp == ' ')
+        return;
+    const bool has_face = wide_face(narrow(cp), &s);
+    if (has_face && is_the_faces(narrow(cp))) {
+        take(&s, out);
+    } else if (!draw_in_cell(fonts, language, cp, out)) {
+        out->boxed = !has_face;
+        if (has_face)
+            take(&s, out);
+        else
+            take_box(cp, out);
+    }
+}
+
+void cell_make_unknown(uint32_t number, unsigned width_dots, unsigned height_dots, struct cell *out)
+{
+    *out = (struct cell){.width_dots = width_dots, .height_dots = height_dots};
+    take_box(number, out);
 }
 
 static uint32_t row_mask(unsigned width)

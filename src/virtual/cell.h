@@ -11,16 +11,20 @@ enum { CELL_ROWS = 24 };
 
 struct cell {
     unsigned width_dots, height_dots; /* at most 32 × CELL_ROWS */
+    bool boxed;                       /* a character that neither the face nor a font has */
     uint32_t rows[CELL_ROWS];         /* the most significant bit left */
 };
 
 /* cp 0 is a blank cell; what the face lacks is drawn by the fonts that are installed, as the
  * encoder would draw it, and else is a box with its number. */
 void cell_make(const struct profile_font *font, struct fonts *fonts, uint32_t cp, struct cell *out);
-/* A double-byte character: the face's glyph in the middle of a wide cell, else a box with its
- * number. known: cp is a code point; else it is only the number of the bytes. */
-void cell_make_pair(uint32_t cp, bool known, unsigned width_dots, unsigned height_dots,
-                    struct cell *out);
+/* A double-byte character in a cell of width × height dots: letters and frames of the face, all
+ * else by the fonts that are installed, in the form of the language; else a box with its number. */
+void cell_make_pair(struct fonts *fonts, enum fonts_language language, uint32_t cp,
+                    unsigned width_dots, unsigned height_dots, struct cell *out);
+/* A double-byte character that its page has not: a box with the number of its bytes. */
+void cell_make_unknown(uint32_t number, unsigned width_dots, unsigned height_dots,
+                       struct cell *out);
 
 struct cell_look {
     unsigned scale_x, scale_y;

@@ -80,7 +80,7 @@ void machine_text(struct virtual_printer *vp, struct slice text)
     /* What a character brings about (a full line, the end of the paper) is noted at that character,
      * wherever the text was cut. */
     size_t begin = vp->offset;
-    bool several = vp->set.double_byte || vp->set.utf8;
+    bool several = pairs_on(vp);
     for (size_t i = 0; i < text.n; i++) {
         vp->offset = vp->macro.running ? begin : begin + i;
         if (!several) {

@@ -11,8 +11,9 @@ typedef void handler(struct virtual_printer *vp, struct slice params);
 handler set_right_space, set_print_mode, set_absolute_position, set_relative_position,
     set_underline, set_default_spacing, set_spacing, set_tabs, set_emphasis, set_double_strike,
     set_font, set_international, set_justification, set_code_page, set_star_code_page, set_smooth,
-    set_turned, set_upside_down, set_double_byte_on, set_double_byte_off, set_size, set_inverted,
-    set_margin, set_area, set_units, set_hri_position, set_hri_font, set_bar_height, set_bar_width;
+    set_turned, set_upside_down, set_priority, set_double_byte_on, set_double_byte_off, set_size,
+    set_inverted, set_margin, set_area, set_units, set_hri_position, set_hri_font, set_bar_height,
+    set_bar_width;
 
 /* motion.c: paper, knife and drawer */
 handler do_tab, do_line_feed, do_feed_dots, do_feed_lines, do_back_dots, do_back_lines,

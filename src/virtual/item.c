@@ -1,6 +1,12 @@
 #include "virtual/item.h"
 
-enum { REPLACEMENT = 0xfffd };
+#include "base/utf8.h"
+#include "virtual/pairs.h"
+#include "virtual/paper.h"
+
+#include <stdio.h>
+
+enum { REPLACEMENT = 0xfffd, NOTE_BYTES = 128 };
 
 uint32_t item_cell_width(const struct item *it, const struct cell *cell)
 {
@@ -33,13 +39,37 @@ struct item item_of(const struct virtual_printer *vp, enum item_kind kind, uint3
     return it;
 }
 
-void item_cell(const struct virtual_printer *vp, const struct item *it, struct cell *out)
+/* Once for each package that would bring a font. */
+static void note_box(struct virtual_printer *vp, uint32_t cp)
+{
+    const char *package = fonts_package(cp);
+    const char *name = package ? package : "";
+    char words[NOTE_BYTES];
+    uint8_t letter[5] = {0};
+    for (unsigned i = 0; i < vp->n_lacking; i++) {
+        if (strcmp(vp->lacking[i], name) == 0)
+            return;
+    }
+    if (vp->n_lacking < MAX_LACKING)
+        vp->lacking[vp->n_lacking++] = name;
+    utf8_put(cp, letter);
+    snprintf(words, sizeof words, "no font here has %s (U+%04X): its number in a box%s%s",
+             (const char *)letter, (unsigned)cp, package ? "; apt install " : "", name);
+    paper_note_text(vp, words);
+}
+
+void item_cell(struct virtual_printer *vp, const struct item *it, struct cell *out)
 {
     const struct pair_set *pair = &vp->set.pair;
-    if (it->kind == ITEM_PAIR || it->kind == ITEM_UNKNOWN)
-        cell_make_pair(it->cp, it->kind == ITEM_PAIR, pair->width_dots, pair->height_dots, out);
+    if (it->kind == ITEM_PAIR)
+        cell_make_pair(vp->fonts, pairs_language(vp), it->cp, pair->width_dots, pair->height_dots,
+                       out);
+    else if (it->kind == ITEM_UNKNOWN)
+        cell_make_unknown(it->cp, pair->width_dots, pair->height_dots, out);
     else
         cell_make(&vp->profile->fonts[it->font], vp->fonts, it->cp, out);
+    if (out->boxed)
+        note_box(vp, it->cp);
 }
 
 /* The cell upright, then by 90 degrees clockwise. */

@@ -13,8 +13,9 @@ static inline bool item_is_pair(enum item_kind kind)
  * in it. */
 struct item item_of(const struct virtual_printer *vp, enum item_kind kind, uint32_t cp,
                     const struct cell *cell);
-/* The cell of a character, but for those of ESC & and FS 2, which the caller has. */
-void item_cell(const struct virtual_printer *vp, const struct item *it, struct cell *out);
+/* The cell of a character, but for those of ESC & and FS 2, which the caller has; one that no font
+ * has is noted. */
+void item_cell(struct virtual_printer *vp, const struct item *it, struct cell *out);
 /* Adds its dots with the corner at x, y. */
 void item_draw(struct bitmap *b, uint32_t x, uint32_t y, const struct item *it,
                const struct cell *cell);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "image/code2d.h"
+#include "image/fonts_language.h"
 #include "image/symbol.h"
 #include "protocol/command.h"
 #include "virtual/nv.h"
@@ -18,6 +19,7 @@
 enum {
     MAX_TABS = 32,          /* ESC D */
     MAX_RESERVED_CUTS = 16, /* GS V 97/98 */
+    MAX_LACKING = 16,       /* packages of fonts that are noted */
     MAX_QR_BYTES = 7089,
     MAX_GRAPHIC_DOTS = 2400, /* a side of what GS ( L 112/113 stores */
     MAX_SYMBOL_FAILURES =
@@ -82,6 +84,7 @@ struct settings {
     bool user_chars; /* ESC % */
     bool smooth;     /* GS b */
     bool utf8;       /* FS ( C: bytes are UTF-8, whatever ESC t, ESC R and FS & say */
+    enum fonts_language utf8_language; /* FS ( C 60: whose form of a character comes first */
     struct pair_set pair;
     uint8_t underline, underline_last; /* dots; the last that was on */
     uint8_t align;                     /* 0 left, 1 centre, 2 right */
@@ -225,6 +228,8 @@ struct virtual_printer {
     struct buf glyphs, marks, replies;
     struct arena words;
     unsigned notes, n_reserved;
+    unsigned n_lacking; /* packages of fonts that were noted as not being here */
+    const char *lacking[MAX_LACKING];
     struct reserved_cut reserved[MAX_RESERVED_CUTS];
 
     /* symbols and stored pictures */

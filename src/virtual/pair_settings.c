@@ -60,6 +60,22 @@ void set_encoding(struct virtual_printer *vp, struct slice params)
         vp->set.utf8 = true;
 }
 
+/* FS ( C 60 a b: whose form of a character that several countries share comes first (a 0) or second
+ * (a 1, which only says what a font that lacks the first falls back to). */
+void set_priority(struct virtual_printer *vp, struct slice params)
+{
+    static const struct {
+        uint8_t b;
+        enum fonts_language language;
+    } forms[] = {
+        {0, FONTS_ANY}, {11, FONTS_JA}, {20, FONTS_ZH_CN}, {30, FONTS_ZH_TW}, {41, FONTS_KO},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (param(params, 0) == 0 && param(params, 1) == forms[i].b)
+            vp->set.utf8_language = forms[i].language;
+    }
+}
+
 /* FS C 255 of clones. */
 void set_utf8_on(struct virtual_printer *vp, struct slice params)
 {

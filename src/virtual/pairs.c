@@ -22,15 +22,29 @@ static bool within(uint8_t b, uint8_t first, uint8_t last)
 /* Ranges of first and second bytes; 7F is never a second byte. */
 static const struct {
     const char *iconv;
+    enum fonts_language language;
     uint8_t lead[2][2], second[2][2];
 } pages[PAGES] = {
-    [DOUBLE_BYTE_NONE] = {"ASCII", {{1, 0}, {1, 0}}, {{1, 0}, {1, 0}}},
-    [DOUBLE_BYTE_GB18030] = {"GB18030", {{0x81, 0xfe}, {1, 0}}, {{0x40, 0x7e}, {0x80, 0xfe}}},
-    [DOUBLE_BYTE_BIG5] = {"CP950", {{0x81, 0xfe}, {1, 0}}, {{0x40, 0x7e}, {0xa1, 0xfe}}},
-    [DOUBLE_BYTE_SHIFT_JIS] = {"CP932", {{0x81, 0x9f}, {0xe0, 0xfc}}, {{0x40, 0x7e}, {0x80, 0xfc}}},
-    [DOUBLE_BYTE_EUC_KR] = {"CP949", {{0x81, 0xfe}, {1, 0}}, {{0x41, 0x7a}, {0x81, 0xfe}}},
-    [JIS] = {"EUC-JP", {{0x21, 0x7e}, {1, 0}}, {{0x21, 0x7e}, {1, 0}}},
+    [DOUBLE_BYTE_NONE] = {"ASCII", FONTS_ANY, {{1, 0}, {1, 0}}, {{1, 0}, {1, 0}}},
+    [DOUBLE_BYTE_GB18030] = {"GB18030",
+                             FONTS_ZH_CN,
+                             {{0x81, 0xfe}, {1, 0}},
+                             {{0x40, 0x7e}, {0x80, 0xfe}}},
+    [DOUBLE_BYTE_BIG5] = {"CP950",
+                          FONTS_ZH_TW,
+                          {{0x81, 0xfe}, {1, 0}},
+                          {{0x40, 0x7e}, {0xa1, 0xfe}}},
+    [DOUBLE_BYTE_SHIFT_JIS] = {"CP932",
+                               FONTS_JA,
+                               {{0x81, 0x9f}, {0xe0, 0xfc}},
+                               {{0x40, 0x7e}, {0x80, 0xfc}}},
+    [DOUBLE_BYTE_EUC_KR] = {"CP949",
+                            FONTS_KO,
+                            {{0x81, 0xfe}, {1, 0}},
+                            {{0x41, 0x7a}, {0x81, 0xfe}}},
+    [JIS] = {"EUC-JP", FONTS_JA, {{0x21, 0x7e}, {1, 0}}, {{0x21, 0x7e}, {1, 0}}},
     [SHIFT_JIS_2004] = {"SHIFT_JISX0213",
+                        FONTS_JA,
                         {{0x81, 0x9f}, {0xe0, 0xfc}},
                         {{0x40, 0x7e}, {0x80, 0xfc}}},
 };
@@ -40,6 +54,15 @@ static unsigned page_of(const struct virtual_printer *vp)
     static const unsigned japanese[] = {JIS, DOUBLE_BYTE_SHIFT_JIS, SHIFT_JIS_2004};
     enum profile_double_byte own = profile_pairs(vp->profile);
     return own == DOUBLE_BYTE_SHIFT_JIS ? japanese[vp->set.pair.code] : (unsigned)own;
+}
+
+/* Shift JIS needs no FS &: of the Japanese systems that is for JIS alone (HPRT PPTII-A and Toshiba
+ * B-EP manuals, FS & and FS C). */
+bool pairs_on(const struct virtual_printer *vp)
+{
+    const unsigned page = page_of(vp);
+    return vp->set.utf8 || vp->set.double_byte || page == DOUBLE_BYTE_SHIFT_JIS ||
+           page == SHIFT_JIS_2004;
 }
 
 /* FS ( C: a sequence that is none of UTF-8 is its first byte. */
@@ -70,7 +93,7 @@ enum pairs_answer pairs_judge(const struct virtual_printer *vp, const uint8_t *b
 {
     if (vp->set.utf8)
         return judge_utf8(b, n);
-    if (!vp->set.double_byte)
+    if (!pairs_on(vp))
         return PAIRS_NONE;
     unsigned page = page_of(vp);
     const uint8_t(*lead)[2] = pages[page].lead, (*second)[2] = pages[page].second;
@@ -127,6 +150,13 @@ uint32_t pairs_char(struct virtual_printer *vp, const uint8_t *bytes, unsigned n
     if (iconv(vp->pairs->cd, &from, &left, &to, &room) == (size_t)-1 || left)
         return 0;
     return first_char((const uint8_t *)out, sizeof out - room);
+}
+
+enum fonts_language pairs_language(const struct virtual_printer *vp)
+{
+    if (vp->set.utf8 && vp->set.utf8_language != FONTS_ANY)
+        return vp->set.utf8_language;
+    return pages[page_of(vp)].language;
 }
 
 void pairs_destroy(struct pairs *pairs)

@@ -35,6 +35,14 @@ void paper_note(struct virtual_printer *vp, const char *why)
     vp->notes += vp->notes <= MAX_NOTES;
 }
 
+void paper_note_text(struct virtual_printer *vp, const char *why)
+{
+    const enum command_id command = vp->command;
+    vp->command = COMMAND_COUNT;
+    paper_note(vp, why);
+    vp->command = command;
+}
+
 void paper_note_bytes(struct virtual_printer *vp, const char *why, struct slice bytes)
 {
     enum { SHOWN = 8 };

@@ -42,6 +42,8 @@ void paper_stop_short(struct virtual_printer *vp, uint64_t half);
 struct virtual_mark *paper_mark(struct virtual_printer *vp, enum virtual_mark_kind kind);
 /* "GS k: why". */
 void paper_note(struct virtual_printer *vp, const char *why);
+/* "why", of text: no command is named. */
+void paper_note_text(struct virtual_printer *vp, const char *why);
 /* "why: 1B 34", the first bytes of what it is about. */
 void paper_note_bytes(struct virtual_printer *vp, const char *why, struct slice bytes);
 

@@ -24,27 +24,30 @@ struct sample {
     int weight;
     bool autohint, right_to_left;
     int raise; /* of the baseline, for letters that go far below it */
+    enum fonts_language form;
 };
 
 /* clang-format off */
 static const struct sample samples[] = {
-    {"Arabic", "قهوة", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
-    {"Arabic", "مرحبا", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
-    {"Persian", "چای", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
-    {"Persian", "پنیر", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1},
-    {"Hindi", "हिन्दी", "Noto Sans Devanagari", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Hindi", "मिठाई", "Noto Sans Devanagari", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Thai", "ก", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Thai", "ที่", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Thai", "น้ำ", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Georgian", "ყ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
-    {"Georgian", "ვ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
-    {"Armenian", "ճ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
-    {"Armenian", "ե", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
-    {"Vietnamese", "ế", "Noto Sans Mono", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Vietnamese", "ộ", "Noto Sans Mono", 20, FC_WEIGHT_REGULAR, true, false, 0},
-    {"Vietnamese", "₫", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0},
-    {"emoji", "🍕", "Symbola", 22, FC_WEIGHT_REGULAR, false, false, 0},
+    {"Arabic", "قهوة", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1, FONTS_ANY},
+    {"Arabic", "مرحبا", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1, FONTS_ANY},
+    {"Persian", "چای", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1, FONTS_ANY},
+    {"Persian", "پنیر", "DejaVu Sans Mono", 20, FC_WEIGHT_BOLD, false, true, 1, FONTS_ANY},
+    {"Hindi", "हिन्दी", "Noto Sans Devanagari", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Hindi", "मिठाई", "Noto Sans Devanagari", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Thai", "ก", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Thai", "ที่", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Thai", "น้ำ", "Noto Sans Thai", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Georgian", "ყ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Georgian", "ვ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Armenian", "ճ", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Armenian", "ե", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Vietnamese", "ế", "Noto Sans Mono", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Vietnamese", "ộ", "Noto Sans Mono", 20, FC_WEIGHT_REGULAR, true, false, 0, FONTS_ANY},
+    {"Vietnamese", "₫", "DejaVu Sans Mono", 20, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Chinese", "直", "WenQuanYi Micro Hei", 23, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Japanese", "直", "VL Gothic", 23, FC_WEIGHT_REGULAR, false, false, 0, FONTS_JA},
+    {"emoji", "🍕", "Symbola", 22, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
 };
 /* clang-format on */
 
@@ -55,9 +58,9 @@ static const char *const wide_families[][3] = {
     {"Noto Sans CJK KR", "NanumGothic", "WenQuanYi Micro Hei"},
 };
 static const struct sample wide_samples[] = {
-    {"Chinese", "咖", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0},
-    {"Japanese", "ひ", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0},
-    {"Korean", "한", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0},
+    {"Chinese", "咖", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Japanese", "ひ", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
+    {"Korean", "한", NULL, 23, FC_WEIGHT_REGULAR, false, false, 0, FONTS_ANY},
 };
 
 static char *file_of(const struct sample *s, int *index)
@@ -129,7 +132,7 @@ static void set_sample(const struct sample *s, FT_Face face, unsigned width, uns
     hb_buffer_t *buffer = hb_buffer_create();
     hb_buffer_add_utf8(buffer, s->text, -1, 0, -1);
     hb_buffer_guess_segment_properties(buffer);
-    hb_buffer_set_language(buffer, hb_language_from_string("und", -1));
+    hb_buffer_set_language(buffer, hb_language_from_string(s->form ? "ja" : "und", -1));
     assert_int_equal(hb_buffer_get_direction(buffer),
                      s->right_to_left ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     hb_shape(font, buffer, NULL, 0);
@@ -213,7 +216,8 @@ static void assert_drawn_alike(struct fonts *fonts, const struct sample *s)
 {
     uint8_t theirs[HEIGHT][STRIDE] = {0}, ours[HEIGHT][STRIDE] = {0};
     const unsigned cells = draw_by_harfbuzz(s, theirs);
-    assert_true(fonts_draw(fonts, slice_str(s->text), s->right_to_left, cells, ours[0], STRIDE));
+    assert_true(
+        fonts_draw(fonts, s->form, slice_str(s->text), s->right_to_left, cells, ours[0], STRIDE));
     if (memcmp(ours, theirs, sizeof ours) == 0)
         return;
     show((const uint8_t(*)[STRIDE])theirs, cells);
@@ -258,7 +262,7 @@ static void ink_stays_in_its_cells(void **state)
         for (unsigned cells = 1; cells <= 4; cells++) {
             uint8_t rows[HEIGHT + 2][8] = {0};
             bool has_ink = false;
-            if (!fonts_draw(fonts, slice_str(texts[i]), false, cells, rows[1], 8))
+            if (!fonts_draw(fonts, FONTS_ANY, slice_str(texts[i]), false, cells, rows[1], 8))
                 continue; /* no font here has it */
             drawn++;
             for (unsigned y = 0; y < HEIGHT + 2; y++) {
@@ -276,6 +280,24 @@ static void ink_stays_in_its_cells(void **state)
     fonts_destroy(fonts);
 }
 
+/* WenQuanYi Micro Hei maps ℃ and ǎ to glyphs without outlines. */
+static void a_font_that_promises_an_empty_glyph_is_passed_over(void **state)
+{
+    (void)state;
+    static const uint32_t chars[] = {0x2103, 0x01CE, 0x2164, 0x212B};
+    struct err err;
+    struct fonts *fonts;
+    assert_true(fonts_create(&fonts, &err));
+    for (size_t i = 0; i < sizeof chars / sizeof *chars; i++) {
+        uint8_t rows[HEIGHT][3] = {0}, any = 0;
+        assert_true(fonts_draw_one(fonts, FONTS_ZH_CN, chars[i], 24, 24, rows[0], 3));
+        for (unsigned y = 0; y < HEIGHT; y++)
+            any |= rows[y][0] | rows[y][1] | rows[y][2];
+        assert_true(any);
+    }
+    fonts_destroy(fonts);
+}
+
 static void the_same_text_gives_the_same_dots_in_any_order(void **state)
 {
     (void)state;
@@ -287,12 +309,12 @@ static void the_same_text_gives_the_same_dots_in_any_order(void **state)
         uint8_t rows[2][HEIGHT][STRIDE] = {0}, again[HEIGHT][STRIDE] = {0};
         for (unsigned k = 0; k < 2; k++) {
             const struct sample *s = &samples[k ? n - 1 - i : i];
-            (void)fonts_draw(fonts[k], slice_str(s->text), s->right_to_left, cells_of(s->text),
-                             rows[k][0], STRIDE);
+            (void)fonts_draw(fonts[k], FONTS_ANY, slice_str(s->text), s->right_to_left,
+                             cells_of(s->text), rows[k][0], STRIDE);
         }
         const struct sample *s = &samples[i];
-        (void)fonts_draw(fonts[1], slice_str(s->text), s->right_to_left, cells_of(s->text),
-                         again[0], STRIDE);
+        (void)fonts_draw(fonts[1], FONTS_ANY, slice_str(s->text), s->right_to_left,
+                         cells_of(s->text), again[0], STRIDE);
         assert_memory_equal(rows[0], again, sizeof again);
     }
     fonts_destroy(fonts[0]);
@@ -322,7 +344,7 @@ static void without_the_module_nothing_is_drawn_and_nothing_breaks(void **state)
     setenv("BONBON_MODULES", "/nonexistent", 1);
     assert_true(fonts_create(&fonts, &err));
     assert_false(fonts_have(fonts, 0x4E2D));
-    assert_false(fonts_draw(fonts, slice_str("中"), false, 2, rows[0], STRIDE));
+    assert_false(fonts_draw(fonts, FONTS_ANY, slice_str("中"), false, 2, rows[0], STRIDE));
     assert_false(fonts_levels(fonts, text, 3, levels, mirrored));
     assert_int_equal(levels[0] | levels[1] | levels[2], 0);
     assert_memory_equal(mirrored, text, sizeof text);
@@ -337,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_script_is_drawn_as_harfbuzz_and_freetype_do),
         cmocka_unit_test(ink_stays_in_its_cells),
+        cmocka_unit_test(a_font_that_promises_an_empty_glyph_is_passed_over),
         cmocka_unit_test(the_same_text_gives_the_same_dots_in_any_order),
         cmocka_unit_test(a_package_is_known_for_each_script),
         cmocka_unit_test(without_the_module_nothing_is_drawn_and_nothing_breaks),

@@ -3,7 +3,10 @@
  */
 #include "rig.h"
 
+#include <stdlib.h>
+
 #include "image/face.h"
+#include "image/fonts.h"
 
 #define ESC "\x1b"
 #define GS  "\x1d"
@@ -170,6 +173,127 @@ static void japanese_printers_power_up_in_single_bytes(void **state)
              "AB\n");
     rig_expect_text(vp, "AB\nAあAB\n");
     virtual_destroy(vp);
+}
+
+static void shift_jis_needs_no_kanji_mode_and_jis_does(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct virtual_printer *vp = with_pairs(&profile, DOUBLE_BYTE_SHIFT_JIS);
+    FEED(vp, ESC "t\x01" FS "C\x01\x93\xfa\xca\xdd\n" FS ".\x93\xfa\n" FS "C\x00\x46\x7c\n" FS
+                 "&\x46\x7c\n");
+    rig_expect_text(vp, "日ﾊﾝ\n日\nF|\n日\n");
+    assert_int_equal(rig_glyph(vp, 1).width_dots, 12); /* katakana of half width */
+    virtual_destroy(vp);
+}
+
+/* What the font makes of a character in a cell of width × height dots. */
+static void expect_font(const struct virtual_printer *vp, uint32_t x, uint32_t y, uint32_t cp,
+                        enum fonts_language language, unsigned width, unsigned height)
+{
+    struct fonts *fonts;
+    struct err err;
+    uint8_t rows[24][3] = {0};
+    unsigned ink = 0;
+    assert_true(fonts_create(&fonts, &err));
+    assert_true(fonts_draw_one(fonts, language, cp, width, height, rows[0], 3));
+    for (unsigned i = 0; i < height; i++) {
+        for (unsigned j = 0; j < width; j++) {
+            const bool black = rows[i][j / 8] >> (7 - j % 8) & 1;
+            ink += black;
+            assert_int_equal(dot(vp, x + j, y + i), black);
+        }
+    }
+    assert_true(ink > 20);
+    fonts_destroy(fonts);
+}
+
+static void a_pair_is_drawn_by_a_font_of_its_country(void **state)
+{
+    (void)state;
+    static const struct {
+        enum profile_double_byte pairs;
+        struct slice bytes;
+        uint32_t cp;
+        enum fonts_language language;
+    } rows[] = {
+        {DOUBLE_BYTE_GB18030, SLICE("\xd6\xb1\n"), 0x76f4, FONTS_ZH_CN},
+        {DOUBLE_BYTE_BIG5, SLICE("\xaa\xbd\n"), 0x76f4, FONTS_ZH_TW},
+        {DOUBLE_BYTE_SHIFT_JIS, SLICE(FS "C1\x92\xbc\n"), 0x76f4, FONTS_JA},
+        {DOUBLE_BYTE_EUC_KR, SLICE("\xf2\xc1\n"), 0x76f4, FONTS_KO},
+        {DOUBLE_BYTE_SHIFT_JIS, SLICE(FS "C1\x82\xa0\n"), 0x3042, FONTS_JA},
+        {DOUBLE_BYTE_EUC_KR, SLICE("\xc7\xd1\n"), 0xd55c, FONTS_KO},
+        {DOUBLE_BYTE_GB18030, SLICE("\xa1\xf1\n"), 0x25cf, FONTS_ZH_CN}, /* a sign: ● */
+        {DOUBLE_BYTE_GB18030, SLICE("\xa1\xe6\n"), 0x2103, FONTS_ZH_CN}, /* ℃ */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile;
+        struct virtual_printer *vp = with_pairs(&profile, rows[i].pairs);
+        FEED(vp, FS "&");
+        virtual_feed(vp, rows[i].bytes);
+        expect_font(vp, 0, 0, rows[i].cp, rows[i].language, 24, 24);
+        assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 0);
+        virtual_destroy(vp);
+    }
+}
+
+static void a_small_kanji_font_is_drawn_small_not_squeezed(void **state)
+{
+    (void)state;
+    struct profile profile;
+    struct virtual_printer *vp = with_pairs(&profile, DOUBLE_BYTE_SHIFT_JIS);
+    FEED(vp, FS "C1" FS "(A\x02\x00\x30\x01\x93\xfa" FS "(A\x02\x00\x30\x02\x93\xfa\n");
+    expect_font(vp, 0, 0, 0x65e5, FONTS_JA, 20, 24);
+    expect_font(vp, 20, 8, 0x65e5, FONTS_JA, 16, 16);
+    virtual_destroy(vp);
+}
+
+static void utf8_han_is_drawn_in_the_form_that_comes_first(void **state)
+{
+    (void)state;
+    /* FS ( C 60: Japan's first; 直 */
+    struct virtual_printer *vp =
+        RIG(EPSON, FS "(C\x02\x00\x30\x02" FS "(C\x03\x00\x3c\x00\x0b\xe7\x9b\xb4" FS
+                      "(C\x03\x00\x3c\x00\x14\xe7\x9b\xb4\n");
+    expect_font(vp, 0, 0, 0x76f4, FONTS_JA, 24, 24);
+    expect_font(vp, 24, 0, 0x76f4, FONTS_ZH_CN, 24, 24);
+    virtual_destroy(vp);
+}
+
+static void wide_frames_join(void **state)
+{
+    (void)state;
+    struct virtual_printer *vp = RIG(CLONE, "\xa9\xb0\xa9\xa4\xa9\xb4\n"); /* ┌─┐ */
+    uint32_t y = 0;
+    while (!dot(vp, 36, y))
+        y++;
+    for (uint32_t x = 0; x < 72; x++)
+        assert_int_equal(dot(vp, x, y), x >= 11 && x <= 60);
+    virtual_destroy(vp);
+}
+
+static void a_character_without_a_font_is_a_box_and_its_package_is_said_once(void **state)
+{
+    (void)state;
+    const char *given = getenv("BONBON_MODULES");
+    char *said = strdup(given ? given : "");
+    setenv("BONBON_MODULES", "/nonexistent", 1);
+    struct virtual_printer *vp = RIG(CLONE, "\xc4\xe3\xba\xc3\n");
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    const struct virtual_mark note = rig_mark(vp, VIRTUAL_NOTE, 0);
+    assert_true(
+        slice_equal(note.text, slice_str("no font here has 你 (U+4F60): its number in a box; "
+                                         "apt install fonts-wqy-microhei")));
+    uint32_t box[24];
+    face_missing(0x4f60, true, box);
+    for (uint32_t y = 0; y < 24; y++) {
+        for (uint32_t x = 0; x < 24; x++)
+            assert_int_equal(dot(vp, x, y), box[y] >> (23 - x) & 1);
+    }
+    rig_expect_text(vp, "你好\n");
+    virtual_destroy(vp);
+    setenv("BONBON_MODULES", said, 1);
+    free(said);
 }
 
 static void a_pair_that_its_page_has_not_is_its_number_in_a_box(void **state)
@@ -443,6 +567,12 @@ int main(void)
         cmocka_unit_test(a_printer_without_two_byte_characters_has_no_mode_for_them),
         cmocka_unit_test(pairs_are_read_through_the_page_of_the_profile),
         cmocka_unit_test(japanese_printers_power_up_in_single_bytes),
+        cmocka_unit_test(shift_jis_needs_no_kanji_mode_and_jis_does),
+        cmocka_unit_test(a_pair_is_drawn_by_a_font_of_its_country),
+        cmocka_unit_test(a_small_kanji_font_is_drawn_small_not_squeezed),
+        cmocka_unit_test(utf8_han_is_drawn_in_the_form_that_comes_first),
+        cmocka_unit_test(wide_frames_join),
+        cmocka_unit_test(a_character_without_a_font_is_a_box_and_its_package_is_said_once),
         cmocka_unit_test(a_pair_that_its_page_has_not_is_its_number_in_a_box),
         cmocka_unit_test(wide_letters_are_the_faces_in_the_middle_of_their_cell),
         cmocka_unit_test(pairs_have_sizes_underline_space_and_fonts_of_their_own),

@@ -32,6 +32,17 @@ put('receiptline-upsidedown', Buffer.from(receiptline.transform('^^Above|right\n
 // a printer with needles: its fonts and sizes by ESC ! alone
 put('receiptline-impact', Buffer.from(receiptline.transform('Hello | 1\n---\n^Wide | "bold"', { cpl: 42, encoding: 'cp437', command: 'impactb', cutting: true }), 'latin1'));
 put('receiptline-generic', Buffer.from(receiptline.transform('^^^Hello\n---\n{code:7KQ2; option:qrcode,5,q}\n{code:4006381333931; option:ean,2,60,hri}', { cpl: 32, encoding: 'cp437', command: 'generic', cutting: true }), 'latin1'));
+// two bytes a character, each by the page of its country
+const CJK = {
+    shiftjis: ['領収書', '喫茶ひまわり　渋谷店', '珈琲（ブレンド） ×2', '￥1,200', 'ﾊﾝｶｸ ｶﾀｶﾅ', '¥650', '合計', '￥1,850', '毎度ありがとうございます ※●→①直'],
+    gb18030: ['老北京茶馆', '结账单　桌号：８', '宫保鸡丁', '￥38.00', '茉莉花茶（壶）', '￥30.00', '合计', '￥68.00', '谢谢惠顾，欢迎再次光临！“直”《骨》№①'],
+    big5: ['珍珠奶茶店', '統一發票（收據）', '珍珠奶茶 大杯', 'NT$55', '鹽酥雞', 'NT$70', '總計', 'NT$125', '謝謝光臨，歡迎再來！※●直骨'],
+    ksc5601: ['영수증', '서울 한식당 (韓食堂)', '김치찌개', '￦8,000', '비빔밥', '￦18,000', '합계', '￦26,000', '감사합니다! 또 오세요 ㈜ ♨ ☎'],
+};
+for (const [encoding, t] of Object.entries(CJK))
+    put('receiptline-' + encoding, Buffer.from(receiptline.transform(
+        `^^^${t[0]}\n${t[1]}\n{border:line; width:*,16}\n${t[2]} | ${t[3]}\n_${t[4]}_ | ${t[5]}\n-\n"${t[6]}" | ^${t[7]}\n{border:none; width:auto}\n\`${t[8]}\`\n{code:T-0047; option:code128,2,60,hri}\n=`,
+        { cpl: 48, encoding, command: 'escpos', cutting: true }), 'latin1'));
 
 const p = new ThermalPrinter({ type: PrinterTypes.EPSON, width: 48, characterSet: CharacterSet.PC852_LATIN2 });
 p.alignCenter(); p.setTextQuadArea(); p.println('Cafe Central'); p.setTextNormal();

@@ -266,6 +266,7 @@ static void read_features(struct json_object *object, bool epson, struct profile
     p->native_barcodes = feature(object, "barcodeB");
     /* Clones print GS ( k as text all too often; the raster always works. */
     p->native_qr = epson && feature(object, "qrCode");
+    p->native_pdf417 = epson && feature(object, "pdf417Code");
     p->cut = full ? CUT_FULL_AND_PARTIAL : part ? CUT_PARTIAL_ONLY : CUT_NONE;
     unsigned feed = p->dpi * 14u * 10 / 254; /* 14 mm, as in profile_file.c */
     p->cut_feed_dots = p->cut == CUT_NONE ? 0 : (uint8_t)(feed < UINT8_MAX ? feed : UINT8_MAX);

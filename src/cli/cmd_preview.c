@@ -83,18 +83,24 @@ static bool show_expanded(const struct preview *preview, bool json, struct err *
 /* --- --explain --- */
 
 static const char *const way_names[] = {
-    [ESCPOS_BY_PAGE] = "page", [ESCPOS_BY_LOOK_ALIKE] = "look_alike", [ESCPOS_BY_USER] = "user",
-    [ESCPOS_BY_DOTS] = "dots", [ESCPOS_BY_PICTURE] = "picture",       [ESCPOS_BY_BOX] = "box",
+    [ESCPOS_BY_PAGE] = "page",         [ESCPOS_BY_LOOK_ALIKE] = "look_alike",
+    [ESCPOS_BY_USER] = "user",         [ESCPOS_BY_DOTS] = "dots",
+    [ESCPOS_BY_PICTURE] = "picture",   [ESCPOS_BY_BOX] = "box",
+    [ESCPOS_BY_OWN_CODE] = "own_code", [ESCPOS_BY_DRAWN_CODE] = "drawn_code",
+    [ESCPOS_BY_KEY] = "key",           [ESCPOS_BY_IMAGE] = "image",
 };
 
 /* clang-format off */
 static const char *const way_words[LANG_COUNT][sizeof way_names / sizeof *way_names] = {
     {"characters of code page", "look-alikes of code page", "characters defined in the printer", "dots in the line", "the line as a picture",
-     "numbers in boxes: no font has them"},
+     "numbers in boxes: no font has them", "a code that the printer makes", "a code sent as dots", "a picture that the printer keeps, by its key",
+     "a picture, sent as dots"},
     {"caractere din pagina de cod", "caractere asemănătoare din pagina de cod", "caractere definite în imprimantă", "puncte în rând",
-     "rândul ca imagine", "numere în chenar: niciun font nu le are"},
+     "rândul ca imagine", "numere în chenar: niciun font nu le are", "un cod pe care îl face imprimanta", "un cod trimis ca puncte",
+     "o imagine păstrată în imprimantă, după cheia ei", "o imagine trimisă ca puncte"},
     {"знаки кодовой страницы", "похожие знаки кодовой страницы", "знаки, заданные в принтере", "точки в строке", "строка картинкой",
-     "номера в рамках: ни в одном шрифте их нет"},
+     "номера в рамках: ни в одном шрифте их нет", "код, который рисует сам принтер", "код, посланный точками",
+     "картинка из памяти принтера, по её ключу", "картинка, посланная точками"},
 };
 static const char *const switch_words[LANG_COUNT] = {", switched to for this", ", schimbată pentru acest text", ", переключена ради этого"};
 /* clang-format on */

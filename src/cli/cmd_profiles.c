@@ -19,6 +19,9 @@ static void put_json(const struct profile *p)
     json_int(&j, "dpi", p->dpi);
     json_int(&j, "columns", p->fonts[0].columns);
     json_bool(&j, "native_qr", p->native_qr);
+    json_bool(&j, "native_pdf417", p->native_pdf417);
+    json_bool(&j, "native_aztec", p->native_aztec);
+    json_bool(&j, "native_datamatrix", p->native_datamatrix);
     json_str(&j, "cutter", cuts[p->cut]);
     json_bool(&j, "drawer", p->drawer);
     json_bool(&j, "half_dot_units", p->half_dot_units);
@@ -34,6 +37,29 @@ static void put_json(const struct profile *p)
     buf_finish(&line);
 }
 
+/* What it makes by itself; the rest goes as a picture. */
+static void say_codes(const struct cli *cli, const struct profile *p)
+{
+    const struct {
+        bool has;
+        const char *name;
+    } codes[] = {
+        {p->native_qr, "QR"},
+        {p->native_barcodes, "bar codes"},
+        {p->native_pdf417, "PDF417"},
+        {p->native_aztec, "Aztec"},
+        {p->native_datamatrix, "DataMatrix"},
+    };
+    bool any = false;
+    door_say(&cli->door, "  codes of its own:");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (codes[i].has)
+            door_say(&cli->door, "%s %s", any ? "," : "", codes[i].name);
+        any |= codes[i].has;
+    }
+    door_say(&cli->door, "%s\n", any ? "" : " none, all go as pictures");
+}
+
 static void say_whole(const struct cli *cli, const struct profile *p)
 {
     door_say(&cli->door, "%s: %s\n", p->name, p->model);
@@ -41,9 +67,9 @@ static void say_whole(const struct cli *cli, const struct profile *p)
     for (unsigned i = 0; i < p->n_fonts; i++)
         door_say(&cli->door, "  font %c %ux%u dots, %u columns\n", 'A' + (int)i,
                  p->fonts[i].width_dots, p->fonts[i].height_dots, p->fonts[i].columns);
-    door_say(&cli->door, "  QR %s, cutter %s, drawer %s, vertical unit %s\n",
-             p->native_qr ? "native" : "as a picture", cuts[p->cut], p->drawer ? "yes" : "no",
-             p->half_dot_units ? "half a dot" : "a dot");
+    say_codes(cli, p);
+    door_say(&cli->door, "  cutter %s, drawer %s, vertical unit %s\n", cuts[p->cut],
+             p->drawer ? "yes" : "no", p->half_dot_units ? "half a dot" : "a dot");
     door_say(&cli->door, "  proof of printing: %s\n  code pages:", proofs[p->proof]);
     for (unsigned i = 0; i < p->n_slots; i++)
         door_say(&cli->door, " %u=%s", p->slots[i].n, code_page_name(p->slots[i].page));

@@ -89,14 +89,6 @@ static bool all_digits(struct slice s)
     return s.n > 0;
 }
 
-static size_t digits_at(struct slice s, size_t at)
-{
-    size_t n = 0;
-    while (at + n < s.n && s.p[at + n] >= '0' && s.p[at + n] <= '9')
-        n++;
-    return n;
-}
-
 /* UPC-E says a UPC-A number in six digits; printers take the long form (GS k, m 66). By the last
  * digit: which digit goes where, a point is a zero. */
 static struct slice expand_upc_e(struct slice e, uint8_t *out)
@@ -108,49 +100,6 @@ static struct slice expand_upc_e(struct slice e, uint8_t *out)
     size_t n = 0;
     for (; shape[n]; n++)
         out[n] = shape[n] == '.' ? '0' : e.p[shape[n] - '0'];
-    return slice_of(out, n);
-}
-
-static unsigned pair_at(struct slice s, size_t i)
-{
-    return (unsigned)(s.p[i] - '0') * 10 + (unsigned)(s.p[i + 1] - '0');
-}
-
-/* Set C's byte 16 before 4, 5 or 20 would be DLE EOT, DLE ENQ or DLE DC4 to a printer. */
-static bool is_dangerous_pair(struct slice s, size_t i, size_t digits)
-{
-    if (digits < 4 || pair_at(s, i) != 0x10)
-        return false;
-    const unsigned next = pair_at(s, i + 2);
-    return next == 0x04 || next == 0x05 || next == 0x14;
-}
-
-/* CODE128 as GS k wants it: pairs of digits in set C where four or more stand together, the rest in
- * set B. out has room for three bytes a character. */
-static struct slice code128(struct slice s, uint8_t *out)
-{
-    size_t n = 0;
-    bool in_c = false;
-    for (size_t i = 0; i < s.n;) {
-        const size_t digits = digits_at(s, i);
-        const bool wants_c = digits >= 4 || (digits == 2 && s.n == 2) || (in_c && digits >= 2);
-        /* An odd digit goes first in set B, but at the beginning, where it goes last. */
-        const bool c_now =
-            wants_c && (in_c || digits % 2 == 0 || i == 0) && !is_dangerous_pair(s, i, digits);
-        if (n == 0 || c_now != in_c) {
-            out[n++] = '{';
-            out[n++] = c_now ? 'C' : 'B';
-            in_c = c_now;
-        }
-        if (c_now) {
-            out[n++] = (uint8_t)pair_at(s, i);
-            i += 2;
-        } else {
-            if (s.p[i] == '{')
-                out[n++] = '{';
-            out[n++] = s.p[i++];
-        }
-    }
     return slice_of(out, n);
 }
 
@@ -186,7 +135,7 @@ static bool choose_bars(enum symbol_kind kind, struct slice data, uint8_t *out, 
         *bars = (struct bars){BARCODE_CODE93, data};
         return true;
     default:
-        *bars = (struct bars){BARCODE_CODE128, code128(data, out)};
+        *bars = (struct bars){BARCODE_CODE128, slice_of(out, escpos_code128(data, false, out))};
         return true;
     }
 }
@@ -229,79 +178,99 @@ static void print_bars(struct layout *l, struct slice data, struct place at, uns
     l->has_paper = true;
 }
 
-/* --- codes that are always drawn here --- */
+/* --- the other codes --- */
 
 /* quiet is the margin that its standard asks for; under least dots a module it is not read from
  * thermal paper, which knows no edge sharper than a dot. */
-static const struct drawn {
+static const struct other {
     const char *name;
     enum symbol_kind kind;
     enum escpos_code code;
     uint8_t quiet_modules, least_dots, usual_dots;
     bool is_cell; /* as large as a QR's modules, not as narrow as a bar */
-} drawn[] = {
+} others[] = {
     {"PDF417", SYMBOL_PDF417, ESCPOS_PDF417, 2, 2, 3, false},
     {"DataMatrix", SYMBOL_DATAMATRIX, ESCPOS_DATAMATRIX, 2, 4, 5, true},
     {"Aztec", SYMBOL_AZTEC, ESCPOS_AZTEC, 2, 4, 5, true},
     {"GS1-128", SYMBOL_GS1_128, ESCPOS_GS1_128, 10, 2, 2, false},
 };
 
-static const struct drawn *find_drawn(enum symbol_kind kind)
+static const struct other *find_other(enum symbol_kind kind)
 {
-    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++) {
-        if (drawn[i].kind == kind)
-            return &drawn[i];
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (others[i].kind == kind)
+            return &others[i];
     }
     return NULL;
 }
 
-static bool measure(const struct drawn *d, struct slice data, struct escpos_code_look look,
-                    uint32_t *width, struct err *err)
+/* Modules across, with the margins. */
+static bool measure(const struct other *o, struct slice data, const struct escpos_code_look *look,
+                    uint32_t *modules, struct err *err)
 {
-    uint32_t height;
-    if (!escpos_code_size(d->code, data, look, width, &height, err))
+    enum { DOTS = 2 };
+    struct escpos_code_look small = *look;
+    uint32_t width, height;
+    small.module_dots = DOTS;
+    if (!escpos_code_size(o->code, data, small, &width, &height, err))
         return false;
-    *width += 2U * d->quiet_modules * look.module_dots;
+    *modules = width / DOTS + 2U * o->quiet_modules;
     return true;
 }
 
-/* As large as it is asked for where there is room, then smaller, then across the whole paper. */
-static bool choose_module(const struct layout *l, const struct drawn *d, struct slice data,
-                          struct place *at, struct escpos_code_look *look, uint32_t *width,
-                          struct err *err)
+/* A module as large as wanted where there is room, else smaller; false when even the least is too
+ * large. */
+static bool fit(const struct other *o, uint32_t modules, uint32_t room_dots, uint8_t wanted,
+                uint8_t *module)
 {
-    const uint8_t wanted = look->module_dots;
-    for (unsigned attempt = 0; attempt < 2; attempt++) {
-        for (look->module_dots = wanted; look->module_dots >= d->least_dots; look->module_dots--) {
-            if (!measure(d, data, *look, width, err))
-                return false;
-            if (*width <= at->width_dots)
-                return true;
-        }
-        *at = (struct place){0, l->paper->profile->width_dots};
-    }
-    return FAIL(err, ERR_SYMBOL, d->name, "it is wider than the paper");
+    const uint32_t most = room_dots / modules;
+    *module = (uint8_t)(most < wanted ? most : wanted);
+    return *module >= o->least_dots;
 }
 
-static void print_drawn(struct layout *l, const struct drawn *d, struct slice data, struct place at,
+/* As large as it is asked for where there is room, then smaller, then across the whole paper; a
+ * PDF417 at last of fewer columns and more rows. */
+static bool choose_look(const struct layout *l, const struct other *o, struct slice data,
+                        struct place *at, struct escpos_code_look *look, uint32_t *modules,
+                        struct err *err)
+{
+    const uint8_t wanted = look->module_dots;
+    const uint32_t paper = l->paper->profile->width_dots;
+    if (!measure(o, data, look, modules, err))
+        return false;
+    if (fit(o, *modules, at->width_dots, wanted, &look->module_dots))
+        return true;
+    *at = (struct place){0, paper};
+    if (fit(o, *modules, paper, wanted, &look->module_dots))
+        return true;
+    look->module_dots = o->least_dots;
+    if (o->code == ESCPOS_PDF417)
+        look->columns = escpos_pdf417_columns(paper / o->least_dots - 2U * o->quiet_modules);
+    return (look->columns && measure(o, data, look, modules, err) &&
+            fit(o, *modules, paper, o->least_dots, &look->module_dots)) ||
+           FAIL(err, ERR_SYMBOL, o->name, "it is wider than the paper");
+}
+
+static void print_other(struct layout *l, const struct other *o, struct slice data, struct place at,
                         unsigned align)
 {
-    const struct symbol_options *o = &l->symbol;
-    const unsigned said = d->is_cell ? o->cell_dots : o->has_module ? o->module_dots : 0;
-    struct escpos_code_look look = {.height_dots = o->height_dots, .hri = o->hri};
-    look.module_dots = (uint8_t)(said == 0 ? d->usual_dots : said);
-    if (look.module_dots < d->least_dots)
-        look.module_dots = d->least_dots;
-    uint32_t width;
+    const struct symbol_options *said = &l->symbol;
+    const unsigned dots = o->is_cell ? said->cell_dots : said->has_module ? said->module_dots : 0;
+    struct escpos_code_look look = {.height_dots = said->height_dots, .hri = said->hri};
+    look.module_dots = (uint8_t)(dots == 0 ? o->usual_dots : dots);
+    if (look.module_dots < o->least_dots)
+        look.module_dots = o->least_dots;
+    uint32_t modules;
     struct err err;
-    if (!choose_module(l, d, data, &at, &look, &width, &err)) {
+    if (!choose_look(l, o, data, &at, &look, &modules, &err)) {
         layout_warn(l, &err);
         return;
     }
-    const uint32_t quiet = (uint32_t)d->quiet_modules * look.module_dots;
-    const bool is_bar = d->code == ESCPOS_GS1_128;
+    const uint32_t quiet = (uint32_t)o->quiet_modules * look.module_dots;
+    const uint32_t x = align_in(at, modules * look.module_dots, align) + quiet;
+    const bool is_bar = o->code == ESCPOS_GS1_128;
     escpos_feed(l->e, is_bar ? 0 : quiet);
-    if (!escpos_code(l->e, d->code, data, look, align_in(at, width, align) + quiet, &err))
+    if (!escpos_code(l->e, o->code, data, look, x, &err))
         layout_warn(l, &err);
     escpos_feed(l->e, is_bar ? 0 : quiet);
     l->has_paper = true;
@@ -309,9 +278,9 @@ static void print_drawn(struct layout *l, const struct drawn *d, struct slice da
 
 void layout_code(struct layout *l, struct slice data, const struct area *area, unsigned align)
 {
-    const struct drawn *d = find_drawn(l->symbol.kind);
-    if (d)
-        print_drawn(l, d, data, place_of(l, area), align);
+    const struct other *o = find_other(l->symbol.kind);
+    if (o)
+        print_other(l, o, data, place_of(l, area), align);
     else if (l->symbol.kind == SYMBOL_QR)
         print_qr(l, data, place_of(l, area), align);
     else

@@ -117,6 +117,6 @@ void escpos_print_picture(struct escpos *e, unsigned height)
             draw_cell(&b, out, piece->x_dots + k * wide, piece->style);
         }
     }
-    escpos_image(e, &b, 0);
+    escpos_send_image(e, &b, 0);
     bitmap_finish(&b);
 }

@@ -109,6 +109,7 @@ void escpos_begin(struct escpos *e)
     e->qr_level = NO_PAGE;
     e->bar_module = e->bar_height = 0;
     e->bar_hri = NO_PAGE;
+    escpos_forget_codes(e, true);
     e->is_lost = false;
     escpos_set_page(e, 0);
     say_spacing(e);
@@ -130,6 +131,7 @@ void escpos_resync(struct escpos *e)
     e->qr_level = NO_PAGE;
     e->bar_module = e->bar_height = 0;
     e->bar_hri = NO_PAGE;
+    escpos_forget_codes(e, false);
     say_page(e);
     say_spacing(e);
 }

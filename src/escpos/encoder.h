@@ -76,20 +76,29 @@ void escpos_image(struct escpos *e, const struct bitmap *picture, unsigned x_dot
  * fit. */
 bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigned module_dots,
                unsigned x_dots, struct err *err);
-/* Codes that are always drawn here, in one way for all printers. */
+/* The other codes: the printer's own where its profile has them, else as dots; the same symbol
+ * either way. */
 enum escpos_code { ESCPOS_PDF417, ESCPOS_DATAMATRIX, ESCPOS_AZTEC, ESCPOS_GS1_128 };
+enum { ESCPOS_FAMILIES = ESCPOS_GS1_128 /* those of GS ( k */ };
 struct escpos_code_look {
     uint8_t module_dots; /* 2 to 16 */
     uint8_t height_dots; /* of bars; a row of PDF417 is three modules high */
+    uint8_t columns;     /* of PDF417, 1 to 30, more where its data need them; 0: as suit them */
     bool hri;            /* of GS1-128: its text below */
 };
 /* How large it would be, without quiet zone and text. ERR_SYMBOL when it cannot be made. */
 bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_code_look look,
                       uint32_t *width_dots, uint32_t *height_dots, struct err *err);
+/* The most columns of a PDF417 that is at most so many modules wide; 0: it has no room. */
+uint8_t escpos_pdf417_columns(uint32_t modules);
 /* Prints it with its left edge at x_dots. GS1-128 takes its data as "(01)09501101530003(17)251231".
  * ERR_SYMBOL when it cannot be made or is wider than the paper. */
 bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
                  struct escpos_code_look look, unsigned x_dots, struct err *err);
+/* What CODE128 is to say, printable ASCII, as GS k takes it: in code sets that make it short and
+ * hold no command of real time. gs1: FNC1 stands in front, and 1Dh in s is another. out has room
+ * for three bytes a character and four; returns how many they are. */
+size_t escpos_code128(struct slice s, bool gs1, uint8_t *out);
 /* A bar code, 2 to 6 dots a module; hri prints its text below. data as barcode_make() takes it. */
 bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice data,
                     unsigned module_dots, unsigned height_dots, bool hri, unsigned x_dots,
@@ -111,6 +120,11 @@ enum escpos_way {
     ESCPOS_BY_DOTS,       /* columns of dots in the line (ESC *) */
     ESCPOS_BY_PICTURE,    /* the line as a whole is a picture (GS v 0) */
     ESCPOS_BY_BOX,        /* no font has it: its number in a box, as dots */
+    /* of what is no text: */
+    ESCPOS_BY_OWN_CODE,   /* a code that the printer makes */
+    ESCPOS_BY_DRAWN_CODE, /* a code that is sent as dots */
+    ESCPOS_BY_KEY,        /* a picture that the printer keeps: text is its key */
+    ESCPOS_BY_IMAGE,      /* a picture that is sent: text is its size in dots */
 };
 struct escpos_run {
     struct slice text; /* UTF-8 in the order of the paper, but joined letters as they are read;
@@ -123,7 +137,7 @@ struct escpos_run {
     size_t bytes; /* sent for it; what a picture or a definition takes counts at its first run */
 };
 /* From now on, tells of each run, line after line, from left to right; a text that takes several
- * pages is told page by page. The bytes do not change.
+ * pages is told page by page; and of each code and picture. The bytes do not change.
  * told NULL ends it. */
 void escpos_explain(struct escpos *e, void (*told)(void *ctx, const struct escpos_run *run),
                     void *ctx);

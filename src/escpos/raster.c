@@ -3,6 +3,8 @@
 #include "escpos/maintain.h"
 #include "escpos/state.h"
 
+#include <stdio.h>
+
 enum {
     BAND_HEADER = 8, /* GS v 0 m xL xH yL yH */
     FEED_BYTES = 3,  /* ESC J n */
@@ -120,31 +122,33 @@ static uint32_t band_end(const struct escpos *e, const struct bitmap *b, uint32_
     return last - blank;
 }
 
-/* Prints a picture that the printer keeps by its key (GS ( L 69). */
-static bool print_kept(struct escpos *e, const struct bitmap *b, unsigned x_dots)
+/* The key under which the printer keeps the picture, or NULL. */
+static const char *kept_key(const struct escpos *e, const struct bitmap *b, unsigned x_dots)
 {
     const struct profile *p = e->profile;
     if (p->n_logos == 0 || p->nv != NV_GRAPHICS || x_dots + b->width_dots > paper_dots(e))
-        return false;
+        return NULL;
     const uint64_t hash = bitmap_hash(b);
-    unsigned i = 0;
-    while (i < p->n_logos && p->logos[i].hash != hash)
-        i++;
-    if (i == p->n_logos)
-        return false;
-    uint8_t print[ESCPOS_REQUEST_BYTES];
-    escpos_place(e, x_dots, b->width_dots);
-    buf_append(e->out, print, escpos_nv_print(p->logos[i].key, print));
-    escpos_unplace(e, x_dots);
-    return true;
+    for (unsigned i = 0; i < p->n_logos; i++) {
+        if (p->logos[i].hash == hash)
+            return p->logos[i].key;
+    }
+    return NULL;
 }
 
-void escpos_image(struct escpos *e, const struct bitmap *b, unsigned x_dots)
+/* Prints a picture that the printer keeps by its key (GS ( L 69). */
+static void print_kept(struct escpos *e, const char *key, const struct bitmap *b, unsigned x_dots)
+{
+    uint8_t print[ESCPOS_REQUEST_BYTES];
+    escpos_place(e, x_dots, b->width_dots);
+    buf_append(e->out, print, escpos_nv_print(key, print));
+    escpos_unplace(e, x_dots);
+}
+
+void escpos_send_image(struct escpos *e, const struct bitmap *b, unsigned x_dots)
 {
     escpos_resync(e);
     escpos_set_style(e, escpos_plain);
-    if (print_kept(e, b, x_dots))
-        return;
     uint32_t y = 0;
     while (y < b->height_dots) {
         uint32_t blank = 0;
@@ -158,4 +162,31 @@ void escpos_image(struct escpos *e, const struct bitmap *b, unsigned x_dots)
         put_band(e, b, x_dots, y, end);
         y = end;
     }
+}
+
+/* Says how large it is, or by which key it is kept. */
+static void tell_image(const struct escpos *e, const char *key, const struct bitmap *b,
+                       uint32_t x_dots, size_t start)
+{
+    char size[32];
+    const int n = snprintf(size, sizeof size, "%u × %u", b->width_dots, b->height_dots);
+    const struct escpos_run told = {.text = key ? slice_of(key, 2) : slice_of(size, (size_t)n),
+                                    .way = key ? ESCPOS_BY_KEY : ESCPOS_BY_IMAGE,
+                                    .x_dots = x_dots,
+                                    .width_dots = b->width_dots,
+                                    .bytes = e->out->n - start};
+    e->told(e->told_ctx, &told);
+}
+
+void escpos_image(struct escpos *e, const struct bitmap *b, unsigned x_dots)
+{
+    const char *key = kept_key(e, b, x_dots);
+    escpos_resync(e);
+    const size_t start = e->out->n;
+    if (key)
+        print_kept(e, key, b, x_dots);
+    else
+        escpos_send_image(e, b, x_dots);
+    if (e->told)
+        tell_image(e, key, b, x_dots, start);
 }

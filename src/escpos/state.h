@@ -36,6 +36,13 @@ struct cached {
     uint8_t rung, byte;
 };
 
+/* What the printer was told of its codes of two dimensions; 0: not said yet. */
+struct escpos_codes {
+    bool is_plain; /* nobody but we has told it anything since ESC @ */
+    uint8_t module[ESCPOS_FAMILIES];
+    uint8_t pdf417_columns, pdf417_level, aztec_form;
+};
+
 struct escpos {
     const struct profile *profile;
     struct buf *out;
@@ -48,6 +55,7 @@ struct escpos {
     uint8_t align;
     uint8_t qr_module, qr_level; /* 0 and NO_PAGE: not said yet */
     uint8_t bar_module, bar_height, bar_hri;
+    struct escpos_codes codes;
     bool is_lost; /* raw bytes went by: nothing above is sure */
 
     struct mixed *mixed; /* of lines with dots; NULL: there was none yet */
@@ -152,6 +160,27 @@ bool escpos_print_text(struct escpos *e, const struct piece *piece, const struct
 /* Where something of the printer's own goes: ESC a says three places, GS L any other; and back. */
 void escpos_place(struct escpos *e, uint32_t x_dots, uint32_t width);
 void escpos_unplace(struct escpos *e, uint32_t x_dots);
+/* True, and ERR_SYMBOL, when it would pass the paper's edge. */
+bool escpos_too_wide(const struct escpos *e, unsigned x_dots, uint32_t width, const char *what,
+                     struct err *err);
+/* Bars whose data and width were looked at: native where the profile has them. */
+bool escpos_print_bars(struct escpos *e, enum symbology symbology, struct slice data,
+                       const struct barcode *barcode, struct escpos_code_look look, unsigned x_dots,
+                       struct err *err);
+void escpos_text_below(struct escpos *e, struct slice text, uint32_t x_dots, uint32_t width_dots);
+/* Tells of a code whose bytes begin at start of out. */
+void escpos_tell_code(const struct escpos *e, struct slice data, bool native, uint32_t x_dots,
+                      uint32_t width_dots, size_t start);
+
+/* --- code.c --- */
+
+/* plain: ESC @ was sent; else raw bytes were. */
+void escpos_forget_codes(struct escpos *e, bool plain);
+
+/* --- raster.c --- */
+
+/* escpos_image() that is not told of: part of something that is. */
+void escpos_send_image(struct escpos *e, const struct bitmap *picture, unsigned x_dots);
 
 /* --- user.c --- */
 

@@ -1,8 +1,6 @@
 /* QR and bar codes: the printer's own where the profile promises them, else as dots. */
 #include "escpos/state.h"
 
-#include "image/code2d.h"
-
 enum { FORM_B = 65 /* GS k m of the first symbology */, QR_HEADER = 3, QR_MAX = 7089 };
 
 /* Where a symbol of the printer's own goes: ESC a says three places, GS L any other. */
@@ -26,13 +24,26 @@ void escpos_unplace(struct escpos *e, uint32_t x_dots)
         put4(e->out, GS, 'L', 0, 0);
 }
 
-static bool too_wide(const struct escpos *e, unsigned x_dots, uint32_t width, const char *what,
+bool escpos_too_wide(const struct escpos *e, unsigned x_dots, uint32_t width, const char *what,
                      struct err *err)
 {
     if (x_dots <= paper_dots(e) && width <= paper_dots(e) - x_dots)
         return false;
     FAIL(err, ERR_SYMBOL, what, "it is wider than the paper");
     return true;
+}
+
+void escpos_tell_code(const struct escpos *e, struct slice data, bool native, uint32_t x_dots,
+                      uint32_t width_dots, size_t start)
+{
+    if (!e->told)
+        return;
+    const struct escpos_run told = {.text = data,
+                                    .way = native ? ESCPOS_BY_OWN_CODE : ESCPOS_BY_DRAWN_CODE,
+                                    .x_dots = x_dots,
+                                    .width_dots = width_dots,
+                                    .bytes = e->out->n - start};
+    e->told(e->told_ctx, &told);
 }
 
 /* Each dot of b becomes n × n. */
@@ -43,7 +54,7 @@ static bool put_scaled(struct escpos *e, const struct bitmap *b, unsigned n, uns
     if (!bitmap_init(&large, b->width_dots * n, b->height_dots * n, err))
         return false;
     bitmap_or(&large, b, 0, 0, n, n);
-    escpos_image(e, &large, x_dots);
+    escpos_send_image(e, &large, x_dots);
     bitmap_finish(&large);
     return true;
 }
@@ -89,15 +100,20 @@ bool escpos_qr(struct escpos *e, struct slice data, enum qr_level level, unsigne
         return FAIL(err, ERR_SYMBOL, "QR", data.n ? "its text is too long" : "it has no text");
     if (module_dots < 1 || module_dots > 16)
         return FAIL(err, ERR_SYMBOL, "QR", "a module has 1 to 16 dots");
-    if (too_wide(e, x_dots, modules * module_dots, "QR", err))
+    if (escpos_too_wide(e, x_dots, modules * module_dots, "QR", err))
         return false;
     escpos_resync(e);
-    if (!e->profile->native_qr)
-        return raster_qr(e, data, level, module_dots, x_dots, err);
-    escpos_place(e, x_dots, modules * module_dots);
-    native_qr(e, data, level, module_dots);
-    escpos_unplace(e, x_dots);
-    return true;
+    const size_t start = e->out->n;
+    bool ok = true;
+    if (e->profile->native_qr) {
+        escpos_place(e, x_dots, modules * module_dots);
+        native_qr(e, data, level, module_dots);
+        escpos_unplace(e, x_dots);
+    } else {
+        ok = raster_qr(e, data, level, module_dots, x_dots, err);
+    }
+    escpos_tell_code(e, data, e->profile->native_qr, x_dots, modules * module_dots, start);
+    return ok;
 }
 
 static void native_barcode(struct escpos *e, enum symbology symbology, struct slice data,
@@ -116,24 +132,47 @@ static void native_barcode(struct escpos *e, enum symbology symbology, struct sl
     buf_slice_append(e->out, data);
 }
 
-static bool raster_barcode(struct escpos *e, const struct barcode *barcode, unsigned module,
-                           unsigned height, bool hri, unsigned x_dots, struct err *err)
+/* Centred below the bars as far as the paper lets it. */
+void escpos_text_below(struct escpos *e, struct slice text, uint32_t x_dots, uint32_t width_dots)
+{
+    const uint32_t text_width = (uint32_t)text.n * CELL_WIDTH;
+    const uint32_t x =
+        text_width < x_dots * 2 + width_dots ? x_dots + width_dots / 2 - text_width / 2 : 0;
+    escpos_text(e, x, text, escpos_plain);
+    escpos_line(e);
+}
+
+static bool raster_barcode(struct escpos *e, const struct barcode *barcode,
+                           struct escpos_code_look look, unsigned x_dots, struct err *err)
 {
     struct bitmap b;
-    if (!barcode_draw(barcode, module, height, &b, err))
+    if (!barcode_draw(barcode, look.module_dots, look.height_dots, &b, err))
         return false;
-    escpos_image(e, &b, x_dots);
-    const uint32_t width = b.width_dots;
+    escpos_send_image(e, &b, x_dots);
+    if (look.hri)
+        escpos_text_below(e, slice_str(barcode->text), x_dots, b.width_dots);
     bitmap_finish(&b);
-    if (hri) {
-        const struct slice text = slice_str(barcode->text);
-        const uint32_t text_width = (uint32_t)text.n * CELL_WIDTH;
-        const uint32_t x =
-            text_width < x_dots * 2 + width ? x_dots + width / 2 - text_width / 2 : 0;
-        escpos_text(e, x, text, escpos_plain);
-        escpos_line(e);
-    }
     return true;
+}
+
+bool escpos_print_bars(struct escpos *e, enum symbology symbology, struct slice data,
+                       const struct barcode *barcode, struct escpos_code_look look, unsigned x_dots,
+                       struct err *err)
+{
+    const uint32_t width = barcode_width_dots(barcode, look.module_dots);
+    const bool native = e->profile->native_barcodes && look.module_dots <= 6;
+    escpos_resync(e);
+    const size_t start = e->out->n;
+    bool ok = true;
+    if (native) {
+        escpos_place(e, x_dots, width);
+        native_barcode(e, symbology, data, look.module_dots, look.height_dots, look.hri);
+        escpos_unplace(e, x_dots);
+    } else {
+        ok = raster_barcode(e, barcode, look, x_dots, err);
+    }
+    escpos_tell_code(e, data, native, x_dots, width, start);
+    return ok;
 }
 
 bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice data,
@@ -148,95 +187,11 @@ bool escpos_barcode(struct escpos *e, enum symbology symbology, struct slice dat
     if (!barcode_make(symbology, data, &barcode, err))
         return false;
     const uint32_t width = barcode_width_dots(&barcode, module_dots);
-    if (too_wide(e, x_dots, width, "bar", err))
+    if (escpos_too_wide(e, x_dots, width, "bar", err))
         return false;
-    escpos_resync(e);
-    if (!e->profile->native_barcodes)
-        return raster_barcode(e, &barcode, module_dots, height_dots, hri, x_dots, err);
-    escpos_place(e, x_dots, width);
-    native_barcode(e, symbology, data, module_dots, height_dots, hri);
-    escpos_unplace(e, x_dots);
-    return true;
-}
-
-/* Drawn at one dot a module by libzint; a row of PDF417 is three modules high (its standard's
- * least). */
-static bool make_code2d(enum escpos_code code, struct slice data, struct bitmap *b, struct err *err)
-{
-    static const enum code2d_kind kinds[] = {[ESCPOS_PDF417] = CODE2D_PDF417,
-                                             [ESCPOS_DATAMATRIX] = CODE2D_DATAMATRIX,
-                                             [ESCPOS_AZTEC] = CODE2D_AZTEC};
-    return code2d_make(kinds[code], data, NULL, b, err);
-}
-
-static unsigned row_modules(enum escpos_code code)
-{
-    return code == ESCPOS_PDF417 ? 3 : 1;
-}
-
-static bool look_is_wrong(struct escpos_code_look look, struct err *err)
-{
-    if (look.module_dots >= 2 && look.module_dots <= 16)
-        return false;
-    FAIL(err, ERR_SYMBOL, "2D", "a module has 2 to 16 dots");
-    return true;
-}
-
-bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_code_look look,
-                      uint32_t *width_dots, uint32_t *height_dots, struct err *err)
-{
-    struct bitmap b;
-    *width_dots = *height_dots = 0;
-    if (look_is_wrong(look, err))
-        return false;
-    if (code == ESCPOS_GS1_128) {
-        struct barcode barcode;
-        if (!barcode_make(BARCODE_GS1_128, data, &barcode, err))
-            return false;
-        *width_dots = barcode_width_dots(&barcode, look.module_dots);
-        *height_dots = look.height_dots;
-        return true;
-    }
-    if (!make_code2d(code, data, &b, err))
-        return false;
-    *width_dots = b.width_dots * look.module_dots;
-    *height_dots = b.height_dots * look.module_dots * row_modules(code);
-    bitmap_finish(&b);
-    return true;
-}
-
-static bool gs1_bars(struct escpos *e, struct slice data, struct escpos_code_look look,
-                     unsigned x_dots, struct err *err)
-{
-    struct barcode barcode;
-    if (look.height_dots == 0)
-        return FAIL(err, ERR_SYMBOL, "GS1-128", "a bar has 1 to 255 dots");
-    if (!barcode_make(BARCODE_GS1_128, data, &barcode, err) ||
-        too_wide(e, x_dots, barcode_width_dots(&barcode, look.module_dots), "GS1-128", err))
-        return false;
-    return raster_barcode(e, &barcode, look.module_dots, look.height_dots, look.hri, x_dots, err);
-}
-
-bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
-                 struct escpos_code_look look, unsigned x_dots, struct err *err)
-{
-    struct bitmap b;
-    if (look_is_wrong(look, err))
-        return false;
-    escpos_resync(e);
-    if (code == ESCPOS_GS1_128)
-        return gs1_bars(e, data, look, x_dots, err);
-    if (!make_code2d(code, data, &b, err))
-        return false;
-    struct bitmap large;
-    const unsigned n = look.module_dots;
-    bool ok = !too_wide(e, x_dots, b.width_dots * n, "2D", err) &&
-              bitmap_init(&large, b.width_dots * n, b.height_dots * n * row_modules(code), err);
-    if (ok) {
-        bitmap_or(&large, &b, 0, 0, n, n * row_modules(code));
-        escpos_image(e, &large, x_dots);
-        bitmap_finish(&large);
-    }
-    bitmap_finish(&b);
-    return ok;
+    return escpos_print_bars(e, symbology, data, &barcode,
+                             (struct escpos_code_look){.module_dots = (uint8_t)module_dots,
+                                                       .height_dots = (uint8_t)height_dots,
+                                                       .hri = hri},
+                             x_dots, err);
 }

@@ -86,27 +86,28 @@ static const struct profile profiles[] = {
         .name = "epson-tm-t20iii", .model = "Epson TM-T20III",
         .width_dots = 576, .dpi = 203, .paper_mm = 80,
         FONTS(fonts_576), SLOTS(slots_t20iii), .select = SELECT_ESC_T,
-        .native_qr = true, .native_barcodes = true,
+        .native_qr = true, .native_barcodes = true, .native_pdf417 = true,
         .cut = CUT_PARTIAL_ONLY, .cut_feed_dots = CUT_FEED_203_DPI, .drawer = true,
         .half_dot_units = true, .chinese_rom = false, .epson_folds = true,
         .proof = PROOF_PROCESS_ID, .raster_rows = 256, .buffer_bytes = 4096, .speed_mm_s = 250,
         .nv = NV_GRAPHICS, .nv_writes_per_day = 10, .user_chars = 95,
         .tested = "virtual printer; geometry and code pages against the printer database, commands against Epson's web reference",
-        .notes = "not tried on a real one; head to cutter, buffer and speed unverified; characters defined in the middle of a job "
+        .notes = "not tried on a real one; PDF417 of its own as most have: unverified for this model; head to cutter, "
+                 "buffer and speed unverified; characters defined in the middle of a job "
                  "(ESC &) as the guide has them, unverified on paper",
     },
     {
         .name = "epson-tm-t88v", .model = "Epson TM-T88V",
         .width_dots = 512, .dpi = 180, .paper_mm = 80,
         FONTS(fonts_512), SLOTS(slots_t88v), .select = SELECT_ESC_T,
-        .native_qr = true, .native_barcodes = true,
+        .native_qr = true, .native_barcodes = true, .native_pdf417 = true,
         .cut = CUT_PARTIAL_ONLY, .cut_feed_dots = CUT_FEED_180_DPI, .drawer = true,
         .half_dot_units = true, .chinese_rom = false, .epson_folds = true,
         .proof = PROOF_PROCESS_ID, .raster_rows = 256, .buffer_bytes = 4096, .speed_mm_s = 300,
         .nv = NV_GRAPHICS, .nv_writes_per_day = 10, .user_chars = 95,
         .tested = "virtual printer; geometry and code pages against the printer database, commands against Epson's guide",
         .notes = "not tried on a real one; GS ( H is said to be on all models of its age: unverified for this one; "
-                 "receive buffer 4 KB or 45 bytes by switch; head to cutter and speed unverified; "
+                 "PDF417 of its own likewise; receive buffer 4 KB or 45 bytes by switch; head to cutter and speed unverified; "
                  "ESC & in the middle of a job as the guide has it, unverified on paper",
     },
     {
@@ -125,12 +126,13 @@ static const struct profile profiles[] = {
         .name = "generic-80", .model = "any 80 mm ESC/POS printer",
         .width_dots = 576, .dpi = 203, .paper_mm = 80,
         FONTS(fonts_576), SLOTS(slots_generic), .select = SELECT_ESC_T,
-        .native_qr = true, .native_barcodes = true,
+        .native_qr = true, .native_barcodes = true, .native_pdf417 = true,
         .cut = CUT_FULL_AND_PARTIAL, .cut_feed_dots = CUT_FEED_203_DPI, .drawer = true,
         .half_dot_units = false, .chinese_rom = true, .epson_folds = true,
         .proof = PROOF_FENCE, .raster_rows = 256, .buffer_bytes = 0, .speed_mm_s = 0,
         .tested = "virtual printer",
-        .notes = "code pages 45 and 46 are Epson's numbers; feed counted in dots, head to cutter unverified",
+        .notes = "code pages 45 and 46 are Epson's numbers; PDF417 of its own as 40 of 50 in the printer "
+                 "database; feed counted in dots, head to cutter unverified",
     },
     {
         .name = "pos-5890", .model = "Zjiang POS-5890 and the many sold as POS-58",

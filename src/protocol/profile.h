@@ -59,6 +59,9 @@ struct profile {
     enum profile_select select;
     bool native_qr;       /* GS ( k cn 49; else the QR goes as a raster */
     bool native_barcodes; /* GS k form B */
+    /* GS ( k cn 48, 53, 54; else as a raster. No source says which printers have Aztec and
+     * DataMatrix: only a profile of the owner's own says so. */
+    bool native_pdf417, native_aztec, native_datamatrix;
     uint8_t user_chars; /* characters of font A that ESC & defines at once; 0: none is relied on */
     enum profile_cut cut;
     uint8_t cut_feed_dots; /* from print head to cutter; what GS V 66 feeds before it cuts

@@ -34,7 +34,8 @@ struct profile_text {
     enum profile_proof proof;
     enum profile_nv nv;
     enum profile_double_byte double_byte;
-    bool native_qr, native_barcodes, drawer, half_dot_units, chinese_rom, epson_folds;
+    bool native_qr, native_barcodes, native_pdf417, native_aztec, native_datamatrix, drawer,
+        half_dot_units, chinese_rom, epson_folds;
     const struct yaml_node *fonts, *slots, *logos;
 };
 
@@ -101,8 +102,11 @@ static bool choose(const struct yaml_node *node, const char *key, const char *co
     }
 
 CHOICE(parse_select, enum profile_select, "select", selects)
-CHOICE(parse_qr, bool, "qr", natives)
+CHOICE(parse_aztec, bool, "aztec", natives)
 CHOICE(parse_barcodes, bool, "barcodes", natives)
+CHOICE(parse_datamatrix, bool, "datamatrix", natives)
+CHOICE(parse_pdf417, bool, "pdf417", natives)
+CHOICE(parse_qr, bool, "qr", natives)
 CHOICE(parse_cutter, enum profile_cut, "cutter", cutters)
 CHOICE(parse_proof, enum profile_proof, "proof", proofs)
 CHOICE(parse_nv, enum profile_nv, "nv", nvs)
@@ -118,12 +122,14 @@ static bool parse_node(const struct yaml_node *node, void *at, void *ctx, struct
 
 /* clang-format off */
 static const struct yaml_field fields[] = {
+    {"aztec", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_aztec), parse_aztec},
     {"barcodes", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_barcodes), parse_barcodes},
     {"buffer_bytes", YAML_WANT_PARSE, false, offsetof(struct profile_text, buffer_bytes), parse_given},
     {"chinese_rom", YAML_WANT_BOOL, false, offsetof(struct profile_text, chinese_rom), NULL},
     {"code_pages", YAML_WANT_PARSE, false, offsetof(struct profile_text, slots), parse_node},
     {"cut_feed_dots", YAML_WANT_PARSE, false, offsetof(struct profile_text, cut_feed_dots), parse_given},
     {"cutter", YAML_WANT_PARSE, false, offsetof(struct profile_text, cut), parse_cutter},
+    {"datamatrix", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_datamatrix), parse_datamatrix},
     {"double_byte", YAML_WANT_PARSE, false, offsetof(struct profile_text, double_byte), parse_pairs},
     {"dpi", YAML_WANT_PARSE, false, offsetof(struct profile_text, dpi), parse_given},
     {"drawer", YAML_WANT_BOOL, false, offsetof(struct profile_text, drawer), NULL},
@@ -137,6 +143,7 @@ static const struct yaml_field fields[] = {
     {"nv", YAML_WANT_PARSE, false, offsetof(struct profile_text, nv), parse_nv},
     {"nv_writes_per_day", YAML_WANT_PARSE, false, offsetof(struct profile_text, nv_writes_per_day), parse_given},
     {"paper_mm", YAML_WANT_PARSE, false, offsetof(struct profile_text, paper_mm), parse_given},
+    {"pdf417", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_pdf417), parse_pdf417},
     {"proof", YAML_WANT_PARSE, false, offsetof(struct profile_text, proof), parse_proof},
     {"qr", YAML_WANT_PARSE, false, offsetof(struct profile_text, native_qr), parse_qr},
     {"raster_rows", YAML_WANT_PARSE, false, offsetof(struct profile_text, raster_rows), parse_given},
@@ -170,6 +177,9 @@ static struct profile_text text_of(const struct profile *p)
         .double_byte = p->double_byte,
         .native_qr = p->native_qr,
         .native_barcodes = p->native_barcodes,
+        .native_pdf417 = p->native_pdf417,
+        .native_aztec = p->native_aztec,
+        .native_datamatrix = p->native_datamatrix,
         .drawer = p->drawer,
         .half_dot_units = p->half_dot_units,
         .chinese_rom = p->chinese_rom,
@@ -396,6 +406,9 @@ static void set_choices(const struct profile_text *t, struct profile *p)
     p->select = t->select;
     p->native_qr = t->native_qr;
     p->native_barcodes = t->native_barcodes;
+    p->native_pdf417 = t->native_pdf417;
+    p->native_aztec = t->native_aztec;
+    p->native_datamatrix = t->native_datamatrix;
     p->cut = t->cut;
     p->drawer = t->drawer;
     p->half_dot_units = t->half_dot_units;
@@ -619,6 +632,8 @@ void profile_write(const struct profile *p, const char *remark, struct buf *out)
     put_lists(p, out);
     buf_printf(out, "select: %s\nqr: %s\nbarcodes: %s\n", selects[p->select], natives[p->native_qr],
                natives[p->native_barcodes]);
+    buf_printf(out, "pdf417: %s\naztec: %s\ndatamatrix: %s\n", natives[p->native_pdf417],
+               natives[p->native_aztec], natives[p->native_datamatrix]);
     buf_printf(out, "cutter: %s\ncut_feed_dots: %u\ndrawer: %s\n", cutters[p->cut],
                p->cut_feed_dots, truths[p->drawer]);
     buf_printf(out, "half_dot_units: %s\nchinese_rom: %s\nepson_folds: %s\n",

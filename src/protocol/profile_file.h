@@ -1,22 +1,30 @@
+/* clang-format off */
 /* Profiles that somebody wrote or imported: DIR/profiles.d/NAME.yaml, a file a profile, usable by
  * its name like the rows of profile.c; a file stands before a row of the same name.
  *
- *     like: generic-80            # what is not said here is as there (generic-80 when this is not
- * said) model: Epson TM-T88V width_dots: 512             # a multiple of 8 dpi: 180 paper_mm: 80
+ *     like: generic-80            # what is not said here is as there (generic-80 when this is not said)
+ *     model: Epson TM-T88V
+ *     width_dots: 512             # a multiple of 8
+ *     dpi: 180
+ *     paper_mm: 80
  *     fonts: [12x24, 9x17]        # cells of ESC M 0, 1, …; the first is 12x24
- *     code_pages: {0: PC437, 2: PC850}    # ESC t n; in the order to prefer, first what ESC @
- * selects select: esc-t | esc-gs-t qr: native | picture barcodes: native | picture cutter: none |
- * partial | full cut_feed_dots: 106 drawer, half_dot_units, chinese_rom, epson_folds: true | false
+ *     code_pages: {0: PC437, 2: PC850}    # ESC t n; in the order to prefer, first what ESC @ selects
+ *     select: esc-t | esc-gs-t
+ *     qr, barcodes, pdf417, aztec, datamatrix: native | picture
+ *     cutter: none | partial | full
+ *     cut_feed_dots: 106
+ *     drawer, half_dot_units, chinese_rom, epson_folds: true | false
  *     double_byte: none | gb18030 | big5 | shift_jis | euc_kr    # none of a chinese_rom: gb18030
  *     proof: none | status | fence | process-id
  *     raster_rows, buffer_bytes, speed_mm_s: numbers
  *     nv: ask | none | bit-images | graphics
  *     nv_writes_per_day: 10
- *     user_chars: 0             # of ESC &, at once
+ *     user_chars: 0               # of ESC &, at once
  *     logos: {A1: 0123456789abcdef}    # pictures that it keeps: key, hash of the dots
  *     tested, notes: text
  *
  * A file that is read only when its name is asked for spoils nothing but itself. */
+/* clang-format on */
 #ifndef BONBON_PROTOCOL_PROFILE_FILE_H
 #define BONBON_PROTOCOL_PROFILE_FILE_H
 

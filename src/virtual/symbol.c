@@ -290,12 +290,16 @@ static bool ready(struct virtual_printer *vp, enum family family)
     return false;
 }
 
+/* Which printers have the other families no source says: they are drawn by all. */
 static bool has_family(struct virtual_printer *vp, enum family family)
 {
-    if (family != FAMILY_QR || vp->profile->native_qr)
-        return true;
-    paper_note(vp, "this printer has no QR code of its own; ignored");
-    return false;
+    const bool lacks_qr = family == FAMILY_QR && !vp->profile->native_qr;
+    const bool lacks_pdf417 = family == FAMILY_PDF417 && !vp->profile->native_pdf417;
+    if (lacks_qr)
+        paper_note(vp, "this printer has no QR code of its own; ignored");
+    if (lacks_pdf417)
+        paper_note(vp, "this printer has no PDF417 of its own; ignored");
+    return !lacks_qr && !lacks_pdf417;
 }
 
 void symbol_print(struct virtual_printer *vp, struct slice params)

@@ -153,6 +153,12 @@ bool escpos_code_size(enum escpos_code code, struct slice data, struct escpos_co
     return FAIL(err, ERR_SYMBOL, "", "the reference has none of these");
 }
 
+uint8_t escpos_pdf417_columns(uint32_t modules)
+{
+    (void)modules;
+    return 0;
+}
+
 bool escpos_code(struct escpos *e, enum escpos_code code, struct slice data,
                  struct escpos_code_look look, unsigned x_dots, struct err *err)
 {

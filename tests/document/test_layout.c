@@ -311,6 +311,28 @@ static void a_pdf417_and_a_gs1_128_are_as_wide_as_their_standards_say(void **sta
     assert_int_equal(ink.bottom - ink.top, 50);
 }
 
+static void a_pdf417_too_wide_for_the_paper_is_made_narrower_and_higher(void **state)
+{
+    (void)state;
+    char markup[2000];
+    for (int letters = 900; letters <= 1300; letters += 100) {
+        snprintf(markup, sizeof markup, "{code:%0*d;option:pdf417,3}", letters, 0);
+        memset(markup + 6, 'q', (size_t)letters);
+        size_t n;
+        const struct virtual_mark *m = virtual_marks(paper_printer(NULL, slice_str(markup)), &n);
+        assert_string_equal(paper_warnings(), "");
+        assert_int_equal(m[0].kind, VIRTUAL_CODE2D);
+        assert_int_equal(m[0].a, 2);
+        assert_in_range(m[0].width_dots, 400, 576 - 2 * 2 * 2);
+    }
+    /* Seven columns of 90 rows are all that 58 mm have room for. */
+    const struct paper narrow_paper = {.profile = "generic-58"};
+    snprintf(markup, sizeof markup, "{code:%01300d;option:pdf417,3}", 0);
+    memset(markup + 6, 'q', 1300);
+    (void)paper_bytes(&narrow_paper, slice_str(markup));
+    assert_string_equal(paper_warnings(), "symbol:1 ");
+}
+
 static size_t black_dots(const struct bitmap *b)
 {
     size_t n = 0;
@@ -496,6 +518,7 @@ int main(void)
         cmocka_unit_test(other_codes_stand_in_their_margins_as_large_as_asked),
         cmocka_unit_test(other_codes_shrink_before_they_are_left_out),
         cmocka_unit_test(a_pdf417_and_a_gs1_128_are_as_wide_as_their_standards_say),
+        cmocka_unit_test(a_pdf417_too_wide_for_the_paper_is_made_narrower_and_higher),
         cmocka_unit_test(a_picture_is_dithered_or_cut_at_a_threshold),
         cmocka_unit_test(bar_codes_print_what_they_say),
         cmocka_unit_test(no_bar_code_speaks_to_the_printer_in_real_time),

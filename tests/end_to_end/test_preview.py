@@ -75,6 +75,21 @@ class Preview(ShopTest):
         self.preview("slip", "--bytes", silent, "--profile", "generic-80", check=0)
         self.assertEqual(silent.read_bytes(), data.read_bytes(), "looking changes nothing")
 
+    def test_each_code_and_picture_says_its_way(self):
+        self.write("{code:BON;option:pdf417}\n{code:BON;option:aztec}\n{code:BON;option:qrcode}\n{code:BON;option:code39}\n{image:logo.png}\n")
+
+        def ways(profile):
+            *runs, _ = lines(self.preview("slip", "--explain", "--text", "--profile", profile, "--json", check=0)[1])
+            return [(r["text"] if r["way"] != "image" else "-", r["way"]) for r in runs if not r["way"] in ("page", "dots")]
+
+        self.assertEqual(ways("generic-80"), [("BON", way) for way in ("own_code", "drawn_code", "own_code", "own_code")] + [("-", "image")])
+        self.assertEqual(ways("pos-5890")[:4], [("BON", "drawn_code")] * 4)
+        (self.shop / "profiles.d").mkdir(exist_ok=True)
+        (self.shop / "profiles.d" / "mine.yaml").write_text("like: pos-5890\naztec: native\n")
+        self.assertEqual([way for _, way in ways("mine")][:4], ["drawn_code", "own_code", "drawn_code", "drawn_code"])
+        words = self.preview("slip", "--explain", "--profile", "generic-80", check=0)[1].decode()
+        self.assertIn("BON\n    a code that the printer makes\n", words)
+
     def test_all_printers_stand_side_by_side(self):
         self.write("x |\n")
         run("printers", "add", "bar", "--printer", "virtual:bar", "--profile", "pos-5890", "--shop", self.shop, check=0)

@@ -552,7 +552,7 @@ static void codes_of_two_dimensions_are_as_large_as_they_say(void **state)
         const struct slice data = code == ESCPOS_GS1_128 ? gs1 : text;
         uint32_t width, height;
         assert_true(escpos_code_size(code, data, look, &width, &height, &err));
-        open_rig(&r, named("generic-80"));
+        open_rig(&r, named("star-line"));
         if (!escpos_code(r.e, code, data, look, 0, &err))
             fail_msg("code %u: %s, %u dots", code, err.arg[1], (unsigned)width);
         const uint8_t *band = r.out.p + r.start;
@@ -560,7 +560,7 @@ static void codes_of_two_dimensions_are_as_large_as_they_say(void **state)
         assert_int_equal(band[4] | band[5] << 8, (width + 7) / 8);
         assert_int_equal(band[6] | band[7] << 8, height);
         close_rig(&r);
-        open_rig(&r, named("generic-80"));
+        open_rig(&r, named("star-line"));
         assert_false(escpos_code(r.e, code, data, look, 576 - width + 1, &err));
         assert_int_equal(err.code, ERR_SYMBOL);
         close_rig(&r);

@@ -331,8 +331,10 @@ struct told {
 static void note_way(void *ctx, const struct escpos_run *run)
 {
     static const char letters[] = {
-        [ESCPOS_BY_PAGE] = 'p', [ESCPOS_BY_LOOK_ALIKE] = 'l', [ESCPOS_BY_USER] = 'u',
-        [ESCPOS_BY_DOTS] = 'd', [ESCPOS_BY_PICTURE] = 'P',    [ESCPOS_BY_BOX] = 'b'};
+        [ESCPOS_BY_PAGE] = 'p',     [ESCPOS_BY_LOOK_ALIKE] = 'l', [ESCPOS_BY_USER] = 'u',
+        [ESCPOS_BY_DOTS] = 'd',     [ESCPOS_BY_PICTURE] = 'P',    [ESCPOS_BY_BOX] = 'b',
+        [ESCPOS_BY_OWN_CODE] = 'C', [ESCPOS_BY_DRAWN_CODE] = 'D', [ESCPOS_BY_KEY] = 'k',
+        [ESCPOS_BY_IMAGE] = 'I'};
     struct told *told = ctx;
     assert_true(run->x_dots >= told->x_dots);
     assert_true(run->text.n > 0);

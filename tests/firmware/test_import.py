@@ -50,8 +50,10 @@ class Import(FwTest):
     def test_what_a_maker_says_is_taken_as_far_as_it_can_be_trusted(self):
         self.bring({"E": entry(vendor="Epson"), "A": entry(), "S": entry(vendor="Star Micronics", starCommands=True),
                     "bare": entry(paperFullCut=False, paperPartCut=False, pulseStandard=False),
-                    "part": entry(paperFullCut=False)})
-        self.assertTrue(self.profile("E")["native_qr"])
+                    "part": entry(paperFullCut=False), "plain": entry(vendor="Epson", pdf417Code=False)})
+        self.assertEqual((self.profile("plain")["native_qr"], self.profile("plain")["native_pdf417"]), (True, False))
+        self.assertTrue(self.profile("E")["native_qr"] and self.profile("E")["native_pdf417"])
+        self.assertFalse(self.profile("A")["native_pdf417"] or self.profile("E")["native_aztec"] or self.profile("E")["native_datamatrix"])
         self.assertFalse(self.profile("A")["native_qr"])
         self.assertTrue(self.profile("E")["half_dot_units"])
         self.assertFalse(self.profile("A")["half_dot_units"])

@@ -65,6 +65,9 @@ static void assert_same(const struct profile *a, const struct profile *b)
     assert_int_equal(a->select, b->select);
     assert_int_equal(a->native_qr, b->native_qr);
     assert_int_equal(a->native_barcodes, b->native_barcodes);
+    assert_int_equal(a->native_pdf417, b->native_pdf417);
+    assert_int_equal(a->native_aztec, b->native_aztec);
+    assert_int_equal(a->native_datamatrix, b->native_datamatrix);
     assert_int_equal(a->cut, b->cut);
     assert_int_equal(a->cut_feed_dots, b->cut_feed_dots);
     assert_int_equal(a->drawer, b->drawer);
@@ -111,6 +114,23 @@ static void what_a_file_does_not_say_is_as_in_the_profile_it_is_like(void **stat
     assert_int_equal(p->n_slots, row->n_slots);
     assert_string_equal(p->notes, "ours");
     assert_int_equal(parse("model: X\n")->width_dots, 576);
+}
+
+static void each_code_is_the_printers_own_where_the_owner_says_so(void **state)
+{
+    (void)state;
+    struct buf text;
+    const struct profile *p =
+        parse("like: generic-58\npdf417: native\naztec: native\ndatamatrix: native\n");
+    assert_true(p->native_pdf417 && p->native_aztec && p->native_datamatrix);
+    assert_false(p->native_qr);
+    buf_init(&text, 0);
+    profile_write(p, NULL, &text);
+    assert_same(p, parse(buf_cstr(&text)));
+    buf_finish(&text);
+    p = parse("like: generic-80\npdf417: picture\n");
+    assert_false(p->native_pdf417 || p->native_aztec || p->native_datamatrix);
+    assert_int_equal(parse_wrong("aztec: yes\n").code, ERR_YAML_KIND);
 }
 
 static void logos_that_a_printer_keeps_are_read_and_written(void **state)
@@ -281,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_written_as_a_file_reads_back_the_same),
         cmocka_unit_test(what_a_file_does_not_say_is_as_in_the_profile_it_is_like),
+        cmocka_unit_test(each_code_is_the_printers_own_where_the_owner_says_so),
         cmocka_unit_test(logos_that_a_printer_keeps_are_read_and_written),
         cmocka_unit_test(columns_follow_from_the_width_of_the_paper),
         cmocka_unit_test(a_cutter_stands_behind_the_head),

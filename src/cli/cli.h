@@ -6,6 +6,7 @@
 
 #include "base/env.h"
 #include "base/json.h"
+#include "cli/front.h"
 #include "door/door.h"
 #include "shop/shop.h"
 
@@ -16,6 +17,7 @@ struct cli;
 struct cli_command {
     struct door_command door;
     int (*run)(struct cli *cli);
+    bool prints; /* jobs: it may stay with the printer (cli/front.h) */
 };
 
 /* One call of the program. */
@@ -25,6 +27,7 @@ struct cli {
     struct arena arena;
     struct shop_warn warn;
     struct shop *shop; /* when cli_open_shop() was called; closed by cli_main */
+    struct front front;
 };
 
 /* All of bonbon's command line. Returns the exit status. */
@@ -32,7 +35,7 @@ int cli_main(int argc, char **argv);
 
 /* ── for commands ── */
 
-/* --timeout in milliseconds, 10 s when not given. */
+/* --timeout in milliseconds, 10 s when not given; 0 where it is over (struct front). */
 bool cli_timeout(const struct cli *cli, int *timeout_ms, struct err *err);
 /* --till, --by, --reason, --request. */
 struct shop_who cli_who(const struct cli *cli);

@@ -323,16 +323,33 @@ static const struct door_option retry_options[] = {
     {"--by", "WHO", "who says so"},
 };
 
+struct retrying {
+    struct cli *cli;
+    int64_t id;
+};
+
+static bool stay(void *ctx, const struct job_answer *job)
+{
+    struct retrying *r = ctx;
+    struct err err = {0};
+    if (!front_may_stay(r->cli))
+        return false;
+    bool said = say_one(r->cli, r->id, &err);
+    return front_leave(r->cli, said ? cli_say_job(r->cli, job) : door_fail(&r->cli->door, &err));
+}
+
 static int run_retry(struct cli *cli)
 {
-    struct shop_printing printing = {.printer = door_value(&cli->door, "--printer")};
+    struct retrying r = {.cli = cli};
+    struct shop_printing printing = {
+        .printer = door_value(&cli->door, "--printer"), .stay = stay, .ctx = &r};
     struct shop_who who = cli_who(cli);
     struct job_answer answer;
     struct err err = {0};
-    int64_t id = 0;
-    if (!read_id(cli, &id, &err) || !cli_timeout(cli, &printing.timeout_ms, &err) ||
+    if (!read_id(cli, &r.id, &err) || !cli_timeout(cli, &printing.timeout_ms, &err) ||
         !cli_open_shop(cli, &err) ||
-        !shop_job_retry(cli->shop, id, &who, &printing, &answer, &err) || !say_one(cli, id, &err))
+        !shop_job_retry(cli->shop, r.id, &who, &printing, &answer, &err) ||
+        !say_one(cli, r.id, &err))
         return door_fail(&cli->door, &err);
     return cli_say_job(cli, &answer);
 }
@@ -350,6 +367,7 @@ const struct cli_command cmd_jobs_retry = {
             .keeps_jobs = true,
         },
     .run = run_retry,
+    .prints = true,
 };
 
 static const struct door_option done_options[] = {

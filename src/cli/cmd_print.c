@@ -24,8 +24,16 @@ struct printing {
     const struct profile *profile; /* of those bytes */
     bool many, dry_run, progress;
     const char *file;
-    size_t total, done, printed, already, failed;
-    int worst;
+    struct count {
+        size_t total, done, printed, already, failed;
+        unsigned line; /* that was read last */
+        int worst;
+    } n;
+    struct slice rest; /* of many sales, those that were not read yet */
+    struct slice sale; /* the one at hand */
+    struct sale_answer answer;
+    int timeout_ms; /* of each further sale */
+    bool stayed;    /* nobody waits any more, or for another process */
 };
 
 /* clang-format off */
@@ -48,19 +56,19 @@ static const char *const summary_words[LANG_COUNT][4] = {
 
 static void note(struct printing *p, int status)
 {
-    if (status > p->worst)
-        p->worst = status;
+    if (status > p->n.worst)
+        p->n.worst = status;
     if (status != EXIT_DONE)
-        p->failed++;
+        p->n.failed++;
 }
 
 static void draw_progress(const struct printing *p)
 {
     enum { WIDTH = 32 };
-    size_t filled = p->total ? WIDTH * p->done / p->total : WIDTH;
+    size_t filled = p->n.total ? WIDTH * p->n.done / p->n.total : WIDTH;
     fprintf(stderr, "\r[%.*s%*s] %zu/%zu", (int)filled, "################################",
-            (int)(WIDTH - filled), "", p->done, p->total);
-    if (p->done == p->total)
+            (int)(WIDTH - filled), "", p->n.done, p->n.total);
+    if (p->n.done == p->n.total)
         fputc('\n', stderr);
 }
 
@@ -102,31 +110,37 @@ static void say_answer(struct printing *p, const struct sale_answer *answer)
         cli_say_voucher(cli, &answer->vouchers[i]);
 }
 
-static void print_one(struct printing *p, struct slice json, unsigned line)
+static void answer(struct printing *p, const struct job_answer *job)
+{
+    say_answer(p, &p->answer);
+    int status = cli_say_job(p->cli, job);
+    p->n.printed += status == EXIT_DONE && !p->answer.already;
+    p->n.already += status == EXIT_DONE && p->answer.already;
+    if (!p->profile)
+        p->profile = job->profile;
+    note(p, status);
+}
+
+static void print_one(struct printing *p, struct slice json)
 {
     struct cli *cli = p->cli;
     struct sale sale;
-    struct sale_answer answer;
     struct err err = {0};
     size_t mark = cli->arena.used;
-    bool read = sale_read(&cli->arena, json, line, &sale, &err);
+    p->sale = json;
+    bool read = sale_read(&cli->arena, json, p->n.line, &sale, &err);
     if (!read)
-        err_at(&err, p->file, err.line || !p->many ? 0 : line, 0);
-    if (!read || !shop_print_sale(cli->shop, &sale, &p->service, p->dry_run, &p->how, &cli->arena,
-                                  &answer, &err)) {
+        err_at(&err, p->file, err.line || !p->many ? 0 : p->n.line, 0);
+    bool ok = read && shop_print_sale(cli->shop, &sale, &p->service, p->dry_run, &p->how,
+                                      &cli->arena, &p->answer, &err);
+    if (ok && !p->stayed) {
+        answer(p, &p->answer.job);
+    } else if (!p->stayed) {
         if (read && p->many)
-            err_at(&err, p->file, line, 0);
+            err_at(&err, p->file, p->n.line, 0);
         if (p->progress)
             fputc('\n', stderr);
         note(p, door_fail(&cli->door, &err));
-    } else {
-        say_answer(p, &answer);
-        int status = cli_say_job(cli, &answer.job);
-        p->printed += status == EXIT_DONE && !answer.already;
-        p->already += status == EXIT_DONE && answer.already;
-        if (!p->profile)
-            p->profile = answer.job.profile;
-        note(p, status);
     }
     arena_reset(&cli->arena, mark);
 }
@@ -140,57 +154,135 @@ static size_t count_lines(struct slice text)
     return n;
 }
 
+static void end_one_of_many(struct printing *p)
+{
+    p->how.timeout_ms = p->timeout_ms;
+    p->n.done++;
+    if (p->progress)
+        draw_progress(p);
+}
+
 static void print_many(struct printing *p, struct slice text)
 {
     struct slice line;
-    unsigned number = 0;
-    p->total = count_lines(text);
+    p->rest = text;
     p->progress = isatty(STDERR_FILENO);
-    while (take_line(&text, &line)) {
-        number++;
+    while (!p->stayed && take_line(&p->rest, &line)) {
+        p->n.line++;
         if (!slice_trim(line).n)
             continue;
-        print_one(p, line, number);
-        p->done++;
-        if (p->progress)
-            draw_progress(p);
+        print_one(p, line);
+        if (!p->stayed)
+            end_one_of_many(p);
     }
-    const char *const *words = summary_words[p->cli->door.lang];
-    fprintf(stderr, "%s: %zu; %s: %zu; %s: %zu; %s: %zu\n", words[0], p->done, words[1], p->printed,
-            words[2], p->already, words[3], p->failed);
 }
 
-static int print_text(struct printing *p, struct slice text)
+static int end_many(const struct printing *p)
+{
+    const char *const *words = summary_words[p->cli->door.lang];
+    fprintf(stderr, "%s: %zu; %s: %zu; %s: %zu; %s: %zu\n", words[0], p->n.done, words[1],
+            p->n.printed, words[2], p->n.already, words[3], p->n.failed);
+    return p->n.worst;
+}
+
+/* The pictures and bytes that were asked for, of all that was printed. */
+static int end(struct printing *p)
 {
     struct err err = {0};
-    p->many = sale_is_json_lines(text);
-    if (p->many && !p->file)
-        p->file = "stdin"; /* so that the number of a line is seen to be one */
     if (p->many)
-        print_many(p, text);
-    else
-        print_one(p, text, 1);
+        end_many(p);
     if (p->paper.full)
         FAIL(&err, ERR_TOO_BIG, "--bytes", "64 MiB");
     else if (p->profile && p->paper.n)
         cli_write_paper(p->cli, buf_slice(&p->paper), p->profile, &err);
     if (err.code == ERR_NONE)
-        return p->worst;
+        return p->n.worst;
     door_warn(&p->cli->door,
               &err); /* on paper all is well: its answer stands, and no other follows it */
-    return p->worst > (int)err_exit(err.code) ? p->worst : (int)err_exit(err.code);
+    return p->n.worst > (int)err_exit(err.code) ? p->n.worst : (int)err_exit(err.code);
+}
+
+/* ── a printer that stopped in the middle, and nobody waits for it any more ── */
+
+/* Another process goes on with the sales that are left: how far this one came, and they. */
+static bool go_on_elsewhere(struct printing *p, struct slice left, bool late)
+{
+    struct buf rest;
+    buf_init(&rest, 0);
+    buf_append(&rest, &p->n, sizeof p->n);
+    buf_slice_append(&rest, left);
+    bool ok = !rest.full && front_go_on(p->cli, buf_slice(&rest), late);
+    buf_finish(&rest);
+    return ok;
+}
+
+/* Nothing of this sale was accepted: it is read again, with all behind it. */
+static bool begin_elsewhere(struct printing *p)
+{
+    struct slice left = p->sale;
+    if (p->many) {
+        left.n = (size_t)(p->rest.p + p->rest.n - left.p);
+        p->n.line--;
+    }
+    return p->stayed = go_on_elsewhere(p, left, true);
+}
+
+static bool stay(void *ctx, const struct job_answer *job)
+{
+    struct printing *p = ctx;
+    /* what many print is one picture, in the end, of all */
+    if (!front_may_stay(p->cli) || (p->many && p->how.bytes))
+        return false;
+    if (!job)
+        return begin_elsewhere(p);
+    answer(p, job);
+    if (!p->many)
+        return p->stayed = front_leave(p->cli, end(p));
+    end_one_of_many(p);
+    return p->stayed = p->rest.n ? go_on_elsewhere(p, p->rest, false) : front_leave(p->cli, end(p));
+}
+
+static bool take_up(struct printing *p, struct slice *text)
+{
+    struct slice rest = buf_slice(&p->cli->front.rest);
+    if (!p->cli->front.again || rest.n < sizeof p->n)
+        return false;
+    memcpy(&p->n, rest.p, sizeof p->n);
+    *text = slice_sub(rest, sizeof p->n, rest.n);
+    return true;
+}
+
+static int print_text(struct printing *p, struct slice text)
+{
+    bool further = take_up(p, &text);
+    p->many = further ? p->n.total > 0 : sale_is_json_lines(text);
+    if (p->many && !p->file)
+        p->file = "stdin"; /* so that the number of a line is seen to be one */
+    if (p->many && !further)
+        p->n.total = count_lines(text);
+    if (p->many) {
+        print_many(p, text);
+    } else {
+        p->n.line = 1;
+        print_one(p, text);
+    }
+    return p->stayed ? EXIT_DONE : end(p);
 }
 
 static bool prepare(struct printing *p, struct err *err)
 {
     struct cli *cli = p->cli;
-    p->how.printer = door_value(&cli->door, "--printer");
+    p->how = (struct shop_printing){
+        .printer = door_value(&cli->door, "--printer"), .stay = stay, .ctx = p};
     p->dry_run = door_has(&cli->door, "--dry-run");
     p->file = strcmp(cli->door.args[0], "-") == 0 ? NULL : cli->door.args[0];
     if (door_has(&cli->door, "--png") || door_has(&cli->door, "--bytes"))
         p->how.bytes = &p->paper;
-    return cli_timeout(cli, &p->how.timeout_ms, err) && cli_service(cli, &p->service, err) &&
-           cli_open_shop(cli, err);
+    bool late = cli->front.late;
+    cli->front.late = false;
+    bool ok = cli_timeout(cli, &p->timeout_ms, err);
+    p->how.timeout_ms = late ? 0 : p->timeout_ms;
+    return ok && cli_service(cli, &p->service, err) && cli_open_shop(cli, err);
 }
 
 static int run(struct cli *cli)
@@ -199,7 +291,10 @@ static int run(struct cli *cli)
     struct err err = {0};
     struct buf text;
     buf_init(&p.paper, PRINT_PAPER_BYTES);
-    if (!prepare(&p, &err) || !door_read_file(cli->door.args[0], PRINT_MAX_FILE_BYTES, &text, &err))
+    buf_init(&text, PRINT_MAX_FILE_BYTES);
+    if (!prepare(&p, &err) ||
+        (!cli->front.again &&
+         !door_read_file(cli->door.args[0], PRINT_MAX_FILE_BYTES, &text, &err)))
         return door_fail(&cli->door, &err);
     int status = print_text(&p, buf_slice(&text));
     buf_finish(&text);
@@ -224,4 +319,5 @@ const struct cli_command cmd_print = {
             .keeps_jobs = true,
         },
     .run = run,
+    .prints = true,
 };

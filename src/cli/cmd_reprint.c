@@ -34,11 +34,28 @@ static void say(const struct cli *cli, const struct copy_answer *answer)
         cli_say_voucher(cli, &answer->vouchers[i]);
 }
 
+struct copying {
+    struct cli *cli;
+    struct copy_answer answer;
+};
+
+static bool stay(void *ctx, const struct job_answer *job)
+{
+    struct copying *c = ctx;
+    if (!front_may_stay(c->cli))
+        return false;
+    if (!job)
+        return front_go_on(c->cli, (struct slice){0}, true);
+    say(c->cli, &c->answer);
+    return front_leave(c->cli, cli_say_job(c->cli, job));
+}
+
 static int run(struct cli *cli)
 {
-    struct shop_printing printing = {.printer = door_value(&cli->door, "--printer")};
+    struct copying c = {.cli = cli};
+    struct shop_printing printing = {
+        .printer = door_value(&cli->door, "--printer"), .stay = stay, .ctx = &c};
     struct shop_who who = cli_who(cli);
-    struct copy_answer answer;
     struct err err = {0};
     unsigned ways =
         cli->door.n_args + door_has(&cli->door, "--sale") + door_has(&cli->door, "--last");
@@ -49,14 +66,14 @@ static int run(struct cli *cli)
     bool ok = cli_timeout(cli, &printing.timeout_ms, &err) && cli_open_shop(cli, &err);
     if (ok && cli->door.n_args)
         ok = shop_reprint_voucher(cli->shop, slice_str(cli->door.args[0]), &who, &printing,
-                                  &cli->arena, &answer, &err);
+                                  &cli->arena, &c.answer, &err);
     else if (ok)
         ok = shop_reprint_sale(cli->shop, door_slice(&cli->door, "--sale"), &who, &printing,
-                               &cli->arena, &answer, &err);
+                               &cli->arena, &c.answer, &err);
     if (!ok)
         return door_fail(&cli->door, &err);
-    say(cli, &answer);
-    return cli_say_job(cli, &answer.job);
+    say(cli, &c.answer);
+    return cli_say_job(cli, &c.answer.job);
 }
 
 const struct cli_command cmd_reprint = {
@@ -74,4 +91,5 @@ const struct cli_command cmd_reprint = {
             .keeps_jobs = true,
         },
     .run = run,
+    .prints = true,
 };

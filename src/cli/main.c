@@ -43,7 +43,9 @@ static int run(struct cli *cli)
         FAIL(&err, ERR_BUG, "out of memory");
         return door_fail(&cli->door, &err);
     }
-    int status = commands[cli->door.index]->run(cli);
+    const struct cli_command *command = commands[cli->door.index];
+    bool prints = command->prints && !door_has(&cli->door, "--dry-run");
+    int status = prints ? front_run(cli, command->run) : command->run(cli);
     shop_close(cli->shop);
     arena_finish(&cli->arena);
     return status;

@@ -15,7 +15,7 @@ bool cli_timeout(const struct cli *cli, int *timeout_ms, struct err *err)
     int64_t seconds;
     if (!door_number(&cli->door, "--timeout", 0, 86400, SAY_TIMEOUT_MS / 1000, &seconds, err))
         return false;
-    *timeout_ms = (int)(seconds * 1000);
+    *timeout_ms = cli->front.late ? 0 : (int)(seconds * 1000);
     return true;
 }
 

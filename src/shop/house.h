@@ -93,9 +93,11 @@ struct paper_job {
     struct spool_lock *lock;   /* NULL: somebody else prints */
     int64_t id;
     enum job_state state;
-    int64_t deadline_ms; /* of the monotonic clock */
-    bool lost;           /* the printer lost a job in the last round */
-    struct err stopped;  /* what keeps an older job, and so this one, from being printed */
+    int64_t deadline_ms;       /* of the monotonic clock */
+    bool lost;                 /* the printer lost a job in the last round */
+    struct err stopped;        /* what keeps an older job, and so this one, from being printed */
+    struct job_answer *answer; /* being made; NULL before the job is accepted */
+    bool stayed;               /* nobody waits any more: shop_printing.stay */
 };
 
 bool paper_begin(struct shop *shop, const struct shop_printing *printing, struct slice till,
@@ -106,8 +108,9 @@ bool paper_add(struct paper_job *job, struct slice key, const char *kind, struct
                struct slice document, bool drawer, struct err *err);
 /* An older job of this key, to be finished and answered. */
 bool paper_find(struct paper_job *job, struct slice key, struct err *err);
-/* A job that is in the queue, by its number. */
-void paper_resume(struct paper_job *job, int64_t id);
+/* Begins with a job that is in the queue, by its number; those before it are printed first, too. */
+bool paper_resume(struct shop *shop, const struct shop_printing *printing, int64_t id,
+                  struct paper_job *job, struct err *err);
 /* After the commit: sends it, waits for the answer, and says what became of it. */
 void paper_finish(struct paper_job *job, struct job_answer *answer);
 /* Gives the printer back; always called. */

@@ -420,12 +420,11 @@ bool shop_job_retry(struct shop *shop, int64_t id, const struct shop_who *who,
     if (!in_transaction(shop, id, who, decide_retry, &r, err))
         return false;
     slice_cstr(r.printer, name, sizeof name);
-    const struct shop_printing there = {.printer = name, .timeout_ms = printing->timeout_ms};
-    bool ok = paper_begin(shop, &there, (struct slice){0}, &paper, err);
-    if (ok) {
-        paper_resume(&paper, id);
+    struct shop_printing there = *printing;
+    there.printer = name;
+    bool ok = paper_resume(shop, &there, id, &paper, err);
+    if (ok)
         paper_finish(&paper, answer);
-    }
     paper_end(&paper);
     return ok;
 }

@@ -146,10 +146,29 @@ static unsigned paper_ms(void *ctx, struct slice bytes)
     return paper_time_ms(job->target.profile, bytes);
 }
 
+/* What is said of a job when its time is up: it waits for a printer that stopped in the middle of
+ * it, or of another. */
+static void answer_stopped(struct paper_job *now, const struct spool_job *stopped)
+{
+    enum job_state state = stopped->id == now->id ? stopped->state : JOB_QUEUED;
+    now->answer->state = job_state_name(state);
+    spool_trouble(stopped, now->shop->config.lang, &now->answer->trouble);
+}
+
+/* Whoever ends the session with a printer that stopped cannot know what became of the rest. */
+static bool stay(struct paper_job *now, const struct spool_job *stopped)
+{
+    const struct shop_printing *how = now->printing;
+    if (now->stayed || !how->stay)
+        return now->stayed;
+    if (now->answer)
+        answer_stopped(now, stopped);
+    return now->stayed = how->stay(how->ctx, now->answer);
+}
+
 static bool go_on(void *ctx, const struct spool_job *job)
 {
-    (void)job;
-    return left_ms(ctx) > 0;
+    return left_ms(ctx) > 0 || stay(ctx, job);
 }
 
 static void follow(void *ctx, const struct spool_job *job)
@@ -257,16 +276,25 @@ static bool drain_older(struct paper_job *job, struct err *err)
            (queued + sending == 0 || drain(job, err));
 }
 
-bool paper_begin(struct shop *shop, const struct shop_printing *printing, struct slice till,
-                 struct paper_job *job, struct err *err)
+/* A worker is called, or the lock taken if it is free. */
+static bool reach_printer(struct shop *shop, const struct shop_printing *printing,
+                          struct slice till, struct paper_job *job, struct err *err)
 {
     *job = (struct paper_job){.shop = shop, .printing = printing};
     job->deadline_ms = monotonic_ms() + printing->timeout_ms;
     if (!paper_target(shop, printing->printer, till, &job->target, err))
         return false;
     call_worker(job);
-    return job->worker ||
-           (take_lock(job, SPOOL_DO_NOT_WAIT, err) && (!job->lock || drain_older(job, err)));
+    return job->worker || take_lock(job, SPOOL_DO_NOT_WAIT, err);
+}
+
+bool paper_begin(struct shop *shop, const struct shop_printing *printing, struct slice till,
+                 struct paper_job *job, struct err *err)
+{
+    if (!reach_printer(shop, printing, till, job, err) || (job->lock && !drain_older(job, err)))
+        return false;
+    /* who waited was told to ask again, elsewhere */
+    return !job->stayed || FAIL(err, ERR_PRINTER_BUSY, spool_lock_printer(job->lock));
 }
 
 bool paper_add(struct paper_job *job, struct slice key, const char *kind, struct slice till,
@@ -349,10 +377,13 @@ static bool redirect_if_asked(struct paper_job *job, struct spool_job *found, st
     return ok;
 }
 
-void paper_resume(struct paper_job *job, int64_t id)
+bool paper_resume(struct shop *shop, const struct shop_printing *printing, int64_t id,
+                  struct paper_job *job, struct err *err)
 {
+    bool ok = reach_printer(shop, printing, (struct slice){0}, job, err);
     job->id = id;
     job->state = JOB_QUEUED;
+    return ok;
 }
 
 bool paper_find(struct paper_job *job, struct slice key, struct err *err)
@@ -440,6 +471,7 @@ void paper_finish(struct paper_job *job, struct job_answer *answer)
     if (!job->id)
         return;
     answer->profile = job->target.profile;
+    job->answer = answer;
     bool waits = job->state == JOB_QUEUED || job->state == JOB_SENDING;
     /* what was accepted is accepted: trouble from here on is told beside the answer */
     answer->state = job_state_name(job->state);
@@ -455,8 +487,23 @@ void paper_finish(struct paper_job *job, struct job_answer *answer)
         answer->trouble = job->stopped;
 }
 
+/* Others came meanwhile, found the printer held and left their jobs to whoever holds it. */
+static void drain_rest(struct paper_job *job)
+{
+    struct spool_host host = paper_host(job);
+    struct spool_limits limits = paper_limits(job->shop);
+    struct spool_outcome outcome = {0};
+    struct err err = {0};
+    bool ok = true;
+    do
+        ok = spool_drain(job->shop->spool, job->lock, &host, &limits, &outcome, &err);
+    while (ok && outcome.waiting && (outcome.lost || outcome.unknown));
+}
+
 void paper_end(struct paper_job *job)
 {
+    if (job->stayed && job->lock)
+        drain_rest(job);
     spool_unlock(job->lock);
     spool_hang_up(job->worker);
     job->lock = NULL;

@@ -41,6 +41,13 @@ struct shop_printing {
     const char *printer; /* name or URI; NULL: the till's */
     int timeout_ms;      /* for the printer to be free and to finish */
     struct buf *bytes;   /* gets what goes to the printer; may be NULL */
+    /* Asked once, when time is up and the printer stopped in the middle of a job. True: whoever
+     * waited was answered (job; the rest of the call's answer is complete), and the call goes on
+     * until the job has its truth, and then with what others left waiting. job is NULL where an
+     * older one is in the way and the call accepted nothing: somebody else has to make it anew, and
+     * this one will fail. False, or NULL: the job is given up and becomes unknown. */
+    bool (*stay)(void *ctx, const struct job_answer *job);
+    void *ctx;
 };
 
 /* ── the main job ── */

@@ -91,6 +91,12 @@ class SpoolTest(ShopTest):
     def watch_until(self, condition):
         return watch_until(self.shop, condition)
 
+    def stop_in_a_job(self, number):
+        """The paper runs out while this one is printed; gives the job."""
+        self.printer.stops_after = 10
+        self.sell(number, "--timeout", "1", check=4)
+        return self.watch_until(lambda job: job["of"] == number and (job["state"], job["why"]) == ("sending", "paper out"))
+
     def on_paper(self, number):
         return self.printer.count(b"RECEIPT-%s-BEGINS" % str(number).encode())
 
@@ -124,6 +130,68 @@ class WithService(SpoolTest):
         self.assertEqual(status, 0, err)
         self.assertEqual({answer["state"] for answer in lines(out)}, {"printed"})
         self.assertEqual(self.order(), [f"B{n}" for n in range(20)])
+
+    def test_paper_that_runs_out_in_a_receipt_is_reloaded_and_nothing_is_sent_twice(self):
+        answer = self.stop_in_a_job("A")
+        answer, err = self.sell("A", "--timeout", "1", check=4)
+        self.assertEqual((answer["state"], answer["already"]), ("sending", True))
+        self.assertIn("paper out", err)
+        _, err = self.sell("B", "--timeout", "1", check=4)
+        self.assertIn("paper out", err)
+        self.printer.reload()
+        self.watch_until(lambda job: job["of"] == "B" and job["state"] == "printed")
+        self.assertEqual(self.order(), ["A", "B"])
+        self.assertEqual(self.job(answer["job"])["state"], "printed")
+        self.assertEqual(self.printer.count(b"PRINTED AGAIN"), 0)
+
+    def test_a_sale_behind_one_that_stopped_is_accepted_once_and_waits(self):
+        self.printer.status = PAPER_OUT
+        self.sell("A", "--timeout", "1", check=4)
+        self.printer.stops_after = len(self.printer.got) + 10
+        self.printer.reload()
+        answer, err = self.sell("B", "--timeout", "1", check=4, service={"incident": "oven-down"})
+        self.assertEqual((answer["state"], answer["already"], len(answer["vouchers"])), ("queued", False, 1))
+        self.printer.wait(lambda printer: printer.owed)
+        self.printer.reload()
+        self.watch_until(lambda job: job["of"] == "B" and job["state"] == "printed")
+        self.assertEqual(self.order(), ["A", "B"])
+        self.assertEqual(self.printer.count(b"PRINTED AGAIN"), 0)
+
+    def test_of_many_sales_each_is_accepted_once_when_the_paper_runs_out_in_the_first(self):
+        self.printer.stops_after = 10
+        batch = "".join(json.dumps(sale(number)) + "\n" for number in "ABC") + "not a sale\n" + json.dumps(sale("D")) + "\n"
+        status, out, err = run("print", "-", "--timeout", "1", "--shop", self.shop, "--json", stdin=batch.encode())
+        answers = lines(out)
+        self.assertEqual(status, 4, err)
+        self.assertEqual([(answer.get("sale"), answer.get("state"), answer.get("already")) for answer in answers],
+                         [("A", "sending", False), ("B", "queued", False), ("C", "queued", False), (None, None, None), ("D", "queued", False)])
+        self.assertEqual(answers[3]["error"]["where"][:8], "stdin:4:")
+        self.assertIn("sales: 5; printed: 0; accepted before: 0; with trouble: 5", err)
+        self.printer.reload()
+        self.watch_until(lambda job: job["of"] == "D" and job["state"] == "printed")
+        self.assertEqual(self.order(), ["A", "B", "C", "D"])
+
+    def test_what_is_given_copied_and_tried_again_while_the_paper_runs_out_comes_out_of_itself(self):
+        code = self.bonbon1("give", "cake")["code"]
+        for words in (("reprint", code), ("give", "cake")):
+            self.edit("rules.yaml", "stock: 1 ever", "stock: 9 ever") if words[0] == "give" else None
+            with self.subTest(words[0]):
+                self.printer.stops_after = len(self.printer.got) + 10
+                stopped = self.bonbon(*words, "--timeout", "1", check=4)[0]
+                self.assertEqual(stopped["state"], "sending")
+                self.printer.wait(lambda printer: printer.owed)
+                self.printer.reload()
+                self.watch_until(lambda job: job["job"] == stopped["job"] and job["state"] == "printed")
+        self.printer.status = PAPER_OUT
+        waits, _ = self.sell("A", "--timeout", "1", check=4)
+        self.printer.stops_after = len(self.printer.got) + 10
+        self.printer.reload()
+        stopped = self.bonbon("jobs retry", waits["job"], "--timeout", "1", check=4)[0]
+        self.assertEqual(stopped["job"], waits["job"])
+        self.printer.wait(lambda printer: printer.owed)
+        self.printer.reload()
+        self.watch_until(lambda job: job["job"] == waits["job"] and job["state"] == "printed")
+        self.assertEqual(self.printer.count(b"PRINTED AGAIN"), 0)
 
     def test_training_prints_beside_the_spool(self):
         self.sell("A")
@@ -412,12 +480,6 @@ class Serving(SpoolTest):
         status, err = self.service.end()
         self.assertEqual(status, 0, err)
 
-    def stop_in_a_job(self, number):
-        """The paper runs out while this one is printed; gives the job."""
-        self.printer.stops_after = 10
-        self.sell(number, "--timeout", "0", check=4)
-        return self.watch_until(lambda job: job["of"] == number and (job["state"], job["why"]) == ("sending", "paper out"))
-
     def test_it_goes_on_by_itself_when_there_is_paper_again(self):
         self.printer.status = PAPER_OUT
         answer, _ = self.sell("A", check=4)
@@ -433,19 +495,6 @@ class Serving(SpoolTest):
         self.addCleanup(self.printer.close)
         self.watch_until(lambda job: job["of"] == "A" and job["state"] == "printed")
         self.assertEqual(self.on_paper("A"), 1)
-
-    def test_paper_that_runs_out_in_a_receipt_is_reloaded_and_nothing_is_sent_twice(self):
-        answer = self.stop_in_a_job("A")
-        answer, err = self.sell("A", "--timeout", "0", check=4)
-        self.assertEqual((answer["state"], answer["already"]), ("sending", True))
-        self.assertIn("paper out", err)
-        _, err = self.sell("B", "--timeout", "0", check=4)
-        self.assertIn("paper out", err)
-        self.printer.reload()
-        self.watch_until(lambda job: job["of"] == "B" and job["state"] == "printed")
-        self.assertEqual(self.order(), ["A", "B"])
-        self.assertEqual(self.job(answer["job"])["state"], "printed")
-        self.assertEqual(self.printer.count(b"PRINTED AGAIN"), 0)
 
     def test_sigterm_while_paper_is_waited_for_leaves_the_truth(self):
         stopped = self.stop_in_a_job("A")

@@ -4,6 +4,7 @@
 #define BONBON_BASE_WORD_H
 
 #include <endian.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -35,6 +36,12 @@ static inline unsigned word_first(uint64_t of_kind)
 static inline uint64_t word_continuations(uint64_t w)
 {
     return w & ~(w << 1) & WORD_OF(0x80);
+}
+
+/* True for four Cyrillic letters, U+0400 to U+047F, in UTF-8. */
+static inline bool word_is_cyrillic(uint64_t w)
+{
+    return (w & 0xC0FEC0FEC0FEC0FEU) == 0x80D080D080D080D0U;
 }
 
 /* How many bytes are marked. */

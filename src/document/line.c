@@ -73,6 +73,8 @@ static bool is_control(uint8_t c)
 static const uint8_t *skip_letters(const uint8_t *p, const uint8_t *end, uint32_t *n)
 {
     const uint8_t *const from = p, *const last = end - 1;
+    while (end - p >= 8 && word_is_cyrillic(word_load(p)))
+        p += 8;
     while (p < last && kinds[*p] == BYTE_LETTER && utf8_continues(p[1]))
         p += 2;
     *n += (uint32_t)(p - from) / 2;

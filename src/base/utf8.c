@@ -178,6 +178,21 @@ bool utf8_breaks(uint32_t before, uint32_t cp, int32_t *state)
            utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)cp, state);
 }
 
+char utf8_direction(uint32_t cp)
+{
+    if (cp < 0x80)
+        return (cp | 0x20) >= 'a' && (cp | 0x20) <= 'z' ? 'L' : 0;
+    switch (utf8proc_get_property((utf8proc_int32_t)cp)->bidi_class) {
+    case UTF8PROC_BIDI_CLASS_R:
+    case UTF8PROC_BIDI_CLASS_AL:
+        return 'R';
+    case UTF8PROC_BIDI_CLASS_L:
+        return 'L';
+    default:
+        return 0;
+    }
+}
+
 /* Stands as it is in NFC whatever is beside it, and is neither control nor ignorable: the letters
  * of most European languages and common punctuation. Everything else goes the long way. */
 static bool is_settled(uint32_t cp)

@@ -45,6 +45,10 @@ unsigned utf8_columns(uint32_t before, uint32_t cp);
  * is 0 at the front of a text and kept from call to call. */
 bool utf8_breaks(uint32_t before, uint32_t cp, int32_t *state);
 
+/* The direction that a strong character gives its paragraph (Unicode annex 9): 'R' from right to
+ * left, 'L' from left to right, 0 for all others. */
+char utf8_direction(uint32_t cp);
+
 /* A text fit for paper: NFC; a run of control characters, line ends, U+2028/9 and tabs becomes one
  * space; explicit direction marks and embeddings (U+200E/F, U+202A–E, U+2066–9), U+FEFF and other
  * default-ignorable format characters but the joiners U+200C/D are dropped. s must be valid UTF-8.

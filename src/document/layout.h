@@ -70,6 +70,7 @@ struct fragment {
     uint32_t x_dots;
     uint32_t from, n; /* in the layout's text */
     struct escpos_style style;
+    char direction; /* of the paragraph it is from, where that is more than ASCII; else 0 */
 };
 
 enum frame_state { FRAME_NONE, FRAME_READY, FRAME_RUNNING, FRAME_HORIZONTAL };

@@ -367,6 +367,8 @@ static void print_row(struct layout *l, const struct line *line, const struct ar
         for (; w->next[i] < w->end[i] && fragment_at(l, w->next[i])->row == row; w->next[i]++) {
             const struct fragment *f = fragment_at(l, w->next[i]);
             escpos_text(l->e, f->x_dots, slice_of(l->text.p + f->from, f->n), f->style);
+            if (f->direction && f->n)
+                escpos_direction(l->e, f->direction);
         }
         column += (uint32_t)line->cells[i].width;
         if (framed)

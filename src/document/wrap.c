@@ -31,6 +31,7 @@ struct wrapper {
     unsigned carets;
     uint32_t before; /* the character put last */
     struct escpos_style style;
+    char direction; /* of the paragraph under way */
     struct parting parting;
     bool said_broken, said_large; /* what was told of this cell */
     bool in_word;                 /* the last letter is part of a word */
@@ -62,6 +63,9 @@ static void close_row(struct wrapper *w)
 {
     const struct parting *part = &w->parting;
     align_row(w, w->l->fragments.n, w->after_blank ? w->width - part->columns : w->space);
+    /* Read from right to left, the blank that parts the row would stand at its left. */
+    if (w->after_blank && w->direction == 'R')
+        fragment_at(w, part->fragment)->n = part->from;
     w->row_start = w->l->fragments.n;
     w->space = w->width;
     w->row++;
@@ -129,6 +133,7 @@ static void start_fragment(struct wrapper *w)
         .x_dots = w->x_dots + (w->width - w->space) * w->l->cell_dots,
         .from = (uint32_t)w->l->text.n,
         .style = w->style,
+        .direction = w->direction,
     };
     buf_append(&w->l->fragments, &f, sizeof f);
 }
@@ -299,6 +304,28 @@ static const uint8_t *skip_bad_code(const uint8_t *p, const uint8_t *end)
     return p;
 }
 
+/* The direction of the paragraph that begins at p: that of its first strong character, which may
+ * stand some rows above or below another. Cells of ASCII, Latin and Cyrillic have none to tell. */
+static char direction_of(const struct cell *cell, const uint8_t *p)
+{
+    struct slice rest = slice_of(p, (size_t)(cell->end - p));
+    bool inert = false;
+    uint32_t cp;
+    if (!(cell->flags & CELL_HIGH))
+        return 0;
+    while (utf8_take(&rest, &cp)) {
+        if (cp == DOCUMENT_MARK_VALUE || cp == DOCUMENT_MARK_TEXT) {
+            inert = cp == DOCUMENT_MARK_VALUE;
+        } else if (cp == '\\' && !inert) {
+            if (!utf8_take(&rest, &cp) || cp == 'n')
+                break;
+        } else if (utf8_direction(cp)) {
+            return utf8_direction(cp);
+        }
+    }
+    return 0;
+}
+
 /* What stands behind a backslash at p; returns what is behind it. */
 static const uint8_t *escape(struct wrapper *w, const uint8_t *p, const uint8_t *end)
 {
@@ -311,6 +338,7 @@ static const uint8_t *escape(struct wrapper *w, const uint8_t *p, const uint8_t 
     if (*p == 'n') {
         close_row(w);
         w->in_word = w->was_full = false;
+        w->direction = direction_of(w->cell, p + 1);
         return p + 1;
     }
     if (*p == 'x') {
@@ -372,6 +400,7 @@ uint32_t layout_wrap(struct layout *l, const struct cell *given, uint32_t x_dots
         .row_start = l->fragments.n,
         .cell_start = l->fragments.n,
         .style = escpos_plain,
+        .direction = direction_of(&cell, cell.p),
     };
     const uint8_t *p = cell.p;
     const uint8_t *const end = cell.end;

@@ -19,6 +19,7 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->vertical_units = profile->half_dot_units ? 2 : 1;
     e->n_pieces = 0;
     e->all_ascii = true;
+    e->is_turned = false;
     e->fonts = NULL;
     e->mixed = NULL;
     e->is_ordered = false;

@@ -60,6 +60,9 @@ void escpos_drawer(struct escpos *e, unsigned pin);
  * overlap. text is not copied: it stays until escpos_line(). What passes the right edge of the
  * paper is dropped. */
 void escpos_text(struct escpos *e, unsigned x_dots, struct slice text, struct escpos_style style);
+/* The piece added last is from a paragraph that is read in this direction ('R', 'L'), whatever its
+ * own first letter is: a row of a text that goes on from the row above. */
+void escpos_direction(struct escpos *e, char direction);
 /* Prints the pieces as one line, their bottoms aligned, and feeds the height of the tallest (at
  * least one plain line). */
 void escpos_line(struct escpos *e);

@@ -397,6 +397,6 @@ static bool print_plainly(struct escpos *e)
 
 void escpos_line_mixed(struct escpos *e)
 {
-    if (e->told || !print_plainly(e))
+    if (e->told || e->is_turned || !print_plainly(e))
         escpos_line_any(e);
 }

@@ -30,7 +30,18 @@ void escpos_text(struct escpos *e, unsigned x_dots, struct slice text, struct es
         return;
     const bool is_ascii = is_printable_ascii(text);
     e->all_ascii &= is_ascii;
-    e->pieces[e->n_pieces++] = (struct piece){text, x_dots, style, is_ascii};
+    e->pieces[e->n_pieces++] = (struct piece){text, x_dots, style, is_ascii, 0};
+}
+
+void escpos_direction(struct escpos *e, char direction)
+{
+    if (e->n_pieces == 0)
+        return;
+    e->pieces[e->n_pieces - 1].direction = direction;
+    if (direction == 'R') {
+        e->is_turned = true;
+        e->all_ascii = false;
+    }
 }
 
 uint32_t escpos_move(struct escpos *e, uint32_t at, const struct piece *piece)
@@ -89,4 +100,5 @@ void escpos_line(struct escpos *e)
         escpos_line_mixed(e);
     e->n_pieces = 0;
     e->all_ascii = true;
+    e->is_turned = false;
 }

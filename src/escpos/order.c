@@ -141,7 +141,8 @@ static void turn_round(struct part *parts, size_t n)
 void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
 {
     struct mixed *m = e->mixed;
-    bool is_rtl = false;
+    const char direction = e->pieces[from].direction;
+    bool is_rtl = direction == 'R';
     buf_reset(&m->chars);
     buf_reset(&m->mirrored);
     buf_reset(&m->levels);
@@ -156,7 +157,7 @@ void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
     m->levels.n = n;
     m->mirrored.n = n * sizeof(uint32_t);
     if (is_rtl && escpos_fonts(e)) {
-        (void)fonts_levels(e->fonts, ITEM(m->chars, uint32_t, 0), n, m->levels.p,
+        (void)fonts_levels(e->fonts, ITEM(m->chars, uint32_t, 0), n, direction, m->levels.p,
                            ITEM(m->mirrored, uint32_t, 0));
     } else {
         memset(m->levels.p, 0, n);

@@ -20,7 +20,8 @@ struct piece {
     struct slice text;
     uint32_t x_dots;
     struct escpos_style style;
-    bool is_ascii; /* printable ASCII alone */
+    bool is_ascii;  /* printable ASCII alone */
+    char direction; /* of its paragraph, escpos_direction(); 0: that of its first letter */
 };
 
 /* Where a character stands, seen from the current page. */
@@ -77,6 +78,7 @@ struct escpos {
     /* The line being collected. */
     uint32_t n_pieces;
     bool all_ascii;
+    bool is_turned; /* a piece is from a paragraph that is read from right to left */
     struct piece pieces[MAX_PIECES];
     struct cached cache[CACHE_SIZE]; /* of the current page */
     const uint8_t *row;              /* code_page_row() of the current page */

@@ -110,10 +110,10 @@ bool fonts_have(struct fonts *f, uint32_t cp)
     return is_ready(f) && f->module->have(f->state, cp);
 }
 
-bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, uint8_t *levels,
+bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, char direction, uint8_t *levels,
                   uint32_t *mirrored)
 {
-    if (is_ready(f) && f->module->levels(f->state, text, n, levels, mirrored))
+    if (is_ready(f) && f->module->levels(f->state, text, n, direction, levels, mirrored))
         return true;
     memset(levels, 0, n);
     memcpy(mirrored, text, n * sizeof *text);

@@ -34,11 +34,11 @@ bool fonts_draw_one(struct fonts *f, enum fonts_language language, uint32_t cp, 
 /* True when a font that is installed has cp. */
 bool fonts_have(struct fonts *f, uint32_t cp);
 
-/* Embedding levels of a paragraph's characters by the Unicode bidirectional algorithm, the first
- * strong character deciding its direction; an odd level is written from right to left. mirrored
- * gives each character, or its mirror image where it stands right to left. False without the
- * module (levels are then all 0). */
-bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, uint8_t *levels,
+/* Embedding levels of a paragraph's characters by the Unicode bidirectional algorithm; direction is
+ * 'R' or 'L' (utf8_direction()), or 0 where the first strong character decides. An odd level is
+ * written from right to left. mirrored gives each character, or its mirror image where it stands
+ * right to left. False without the module (levels are then all 0). */
+bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, char direction, uint8_t *levels,
                   uint32_t *mirrored);
 
 /* The Debian package that brings a font for cp, whether installed or not; NULL when none is known.

@@ -29,7 +29,7 @@ struct fonts_module {
     void (*destroy)(void *state);
     bool (*draw)(void *state, const struct fonts_run *run, uint8_t *rows, size_t stride);
     bool (*have)(void *state, uint32_t cp);
-    bool (*levels)(void *state, const uint32_t *text, size_t n, uint8_t *levels,
+    bool (*levels)(void *state, const uint32_t *text, size_t n, char direction, uint8_t *levels,
                    uint32_t *mirrored);
 };
 

@@ -100,10 +100,11 @@ static bool have(void *state, uint32_t cp)
     return text_find_face(state, FONTS_ANY, &cp, 1) != NULL;
 }
 
-static bool levels(void *state, const uint32_t *text, size_t n, uint8_t *out, uint32_t *mirrored)
+static bool levels(void *state, const uint32_t *text, size_t n, char direction, uint8_t *out,
+                   uint32_t *mirrored)
 {
     (void)state;
-    return text_levels(text, n, out, mirrored);
+    return text_levels(text, n, direction, out, mirrored);
 }
 
 __attribute__((visibility("default"))) extern const struct fonts_module bonbon_text;

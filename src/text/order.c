@@ -4,7 +4,8 @@
 #include <fribidi.h>
 #include <stdlib.h>
 
-bool text_levels(const uint32_t *text, size_t n, uint8_t *levels, uint32_t *mirrored)
+bool text_levels(const uint32_t *text, size_t n, char direction, uint8_t *levels,
+                 uint32_t *mirrored)
 {
     if (n == 0 || n > INT16_MAX)
         return n == 0;
@@ -12,12 +13,14 @@ bool text_levels(const uint32_t *text, size_t n, uint8_t *levels, uint32_t *mirr
     FriBidiCharType *types = calloc(n, sizeof *types);
     FriBidiBracketType *brackets = calloc(n, sizeof *brackets);
     FriBidiLevel *found = calloc(n, sizeof *found);
-    FriBidiParType direction = FRIBIDI_PAR_ON;
+    FriBidiParType paragraph = direction == 'R'   ? FRIBIDI_PAR_RTL
+                               : direction == 'L' ? FRIBIDI_PAR_LTR
+                                                  : FRIBIDI_PAR_ON;
     bool ok = types && brackets && found;
     if (ok) {
         fribidi_get_bidi_types(text, length, types);
         fribidi_get_bracket_types(text, length, types, brackets);
-        ok = fribidi_get_par_embedding_levels_ex(types, brackets, length, &direction, found) != 0;
+        ok = fribidi_get_par_embedding_levels_ex(types, brackets, length, &paragraph, found) != 0;
     }
     if (ok) {
         memcpy(mirrored, text, n * sizeof *text);

@@ -95,6 +95,7 @@ bool text_draw(struct text *t, const struct fonts_run *run, uint8_t *rows, size_
 
 /* --- order.c --- */
 
-bool text_levels(const uint32_t *text, size_t n, uint8_t *levels, uint32_t *mirrored);
+bool text_levels(const uint32_t *text, size_t n, char direction, uint8_t *levels,
+                 uint32_t *mirrored);
 
 #endif

@@ -34,6 +34,13 @@ void escpos_destroy(struct escpos *e)
     buf_finish(&e->row);
 }
 
+/* The order of writing is the encoder's. */
+void escpos_direction(struct escpos *e, char direction)
+{
+    (void)e;
+    (void)direction;
+}
+
 /* A blank without ink is nothing, but as high as any letter. */
 static bool has_ink(uint32_t cp, struct escpos_style style)
 {

@@ -71,10 +71,29 @@ static void it_ends_with_another_word_and_with_the_page(void **state)
                  "x\n-- cut --\nThank you for staying wi\nth us\n-- cut --\n");
 }
 
+/* Unicode annex 9: the paragraph has a direction, not its rows. A row without a letter of its own
+ * would else be read from the other side: 3 cups for 2.50 would be 2.50 cups. */
+static void rows_of_a_text_keep_its_direction(void **state)
+{
+    (void)state;
+    static const struct paper hebrew = {.profile = "epson-tm-t20iii", .columns = 14};
+    paper_expect(&hebrew, "{text:words}\n|קפה הפוך גדול 3 × 2.50",
+                 "לודג ךופה הפק\n2.50 × 3\n-- cut --\n");
+    paper_expect(&hebrew, "{text:words}\n|קפה הפוך Latte 2.50 גדול",
+                 "Latte ךופה הפק\nלודג 2.50\n-- cut --\n");
+    paper_expect(&hebrew, "{text:words}\n|Latte macchiato קפה גדול!",
+                 "Latte\nmacchiato הפק\nלודג!\n-- cut --\n");
+    /* Each row that the template begins is a paragraph; values and marks are part of theirs. */
+    paper_expect(&hebrew, "|קפה\\n3 × 2.50", "הפק\n3 × 2.50\n-- cut --\n");
+    paper_expect(&hebrew, "{text:words}\n|\"\x0eקפה הפוך גדול 3 × 2.50\x0f\"",
+                 "לודג ךופה הפק\n2.50 × 3\n-- cut --\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_stay_whole),
+        cmocka_unit_test(rows_of_a_text_keep_its_direction),
         cmocka_unit_test(a_word_longer_than_its_row_is_parted_anywhere),
         cmocka_unit_test(blanks_between_rows_take_no_room),
         cmocka_unit_test(tildes_and_no_break_spaces_hold_together),

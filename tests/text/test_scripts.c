@@ -345,7 +345,7 @@ static void without_the_module_nothing_is_drawn_and_nothing_breaks(void **state)
     assert_true(fonts_create(&fonts, &err));
     assert_false(fonts_have(fonts, 0x4E2D));
     assert_false(fonts_draw(fonts, FONTS_ANY, slice_str("中"), false, 2, rows[0], STRIDE));
-    assert_false(fonts_levels(fonts, text, 3, levels, mirrored));
+    assert_false(fonts_levels(fonts, text, 3, 0, levels, mirrored));
     assert_int_equal(levels[0] | levels[1] | levels[2], 0);
     assert_memory_equal(mirrored, text, sizeof text);
     fonts_destroy(fonts);

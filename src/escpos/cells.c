@@ -135,7 +135,8 @@ void escpos_draw_char(struct escpos *e, uint32_t cp)
     uint8_t text[4];
     uint32_t rows[CELL_HEIGHT] = {0};
     if (!add_glyph(cp, rows)) {
-        if (draw_by_font(e, slice_of(text, utf8_put(cp, text)), false, 1))
+        const size_t n = utf8_put(code_page_widest_form(cp), text);
+        if (draw_by_font(e, slice_of(text, n), false, 1))
             return;
         face_missing(cp, false, rows);
         for (unsigned y = 0; y < CELL_HEIGHT; y++)

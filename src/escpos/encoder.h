@@ -162,9 +162,9 @@ uint32_t escpos_boxed(const struct escpos *e);
  * them); they outlive it. */
 void escpos_use_fonts(struct escpos *e, struct fonts *fonts);
 
-/* True when some page of the profile prints cp (ASCII always). Letters that join are always drawn:
- * the pages that have Arabic (720, 864, 1256) have it in single forms, or in forms that no source
- * describes for a printer. */
+/* True when some page of the profile prints cp by itself (ASCII always). Not so letters that join:
+ * they are text as words, on a page that has the forms which they take there (864), and else drawn.
+ */
 bool escpos_has(const struct escpos *e, uint32_t cp);
 
 #endif

@@ -44,7 +44,7 @@ const struct cached *escpos_rung(struct escpos *e, uint32_t cp)
         return c;
     const enum code_page page = e->profile->slots[e->page_slot].page;
     *c = (struct cached){.cp = cp, .folded = cp};
-    if (escpos_is_right_to_left(cp) && (!e->is_ordered || escpos_is_joined(cp))) {
+    if (escpos_is_right_to_left(cp) && !e->is_ordered) {
         c->rung = RUNG_DOTS;
         return c;
     }

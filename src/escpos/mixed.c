@@ -5,12 +5,12 @@
 
 #include <stdlib.h>
 
-enum { BUFS = 8 };
+enum { BUFS = 9 };
 
 static void bufs_of(struct mixed *m, struct buf *bufs[BUFS])
 {
-    struct buf *const all[BUFS] = {&m->chars, &m->mirrored, &m->levels, &m->parts,
-                                   &m->text,  &m->pieces,   &m->runs,   &m->cells};
+    struct buf *const all[BUFS] = {&m->chars,  &m->mirrored, &m->levels, &m->parts, &m->text,
+                                   &m->pieces, &m->runs,     &m->cells,  &m->forms};
     for (unsigned i = 0; i < BUFS; i++)
         bufs[i] = all[i];
 }
@@ -57,7 +57,7 @@ static void put_text(struct mixed *m, const uint32_t *chars, size_t n)
 static uint32_t text_of(struct escpos *e, const struct part *part, enum escpos_way *way)
 {
     const uint32_t *chars = ITEM(e->mixed->mirrored, uint32_t, part->from);
-    if (part->cells != 1)
+    if (part->cells != 1 || (escpos_is_joined(chars[0]) && !part->is_word))
         return 0;
     for (unsigned i = 1; i < part->n; i++) {
         if (!escpos_is_silent(chars[i]))

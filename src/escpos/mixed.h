@@ -18,6 +18,7 @@ struct part {
     uint32_t from;
     uint16_t n, piece; /* the piece it came from */
     uint8_t cells, level;
+    bool is_word; /* of joined letters that go as text */
 };
 
 /* Twelve columns of three bytes, the top dot in the most significant bit, as ESC * and ESC & take
@@ -42,6 +43,7 @@ struct user_slot {
 struct mixed {
     struct buf chars, mirrored; /* uint32_t: of a group of pieces that touch */
     struct buf levels;          /* uint8_t */
+    struct buf forms;           /* uint32_t: joined letters as presentation forms */
     struct buf parts;           /* struct part: of a group, in the order of the paper */
     struct buf text;            /* UTF-8 of the line, in the order of the paper */
     struct buf pieces; /* struct piece: of the line; text is an offset until all are made */
@@ -73,6 +75,13 @@ bool escpos_is_joined(uint32_t cp);
 bool escpos_is_silent(uint32_t cp);
 /* The characters of a piece, or columns of a text. */
 uint32_t escpos_columns(struct slice text);
+
+/* --- join.c --- */
+
+/* Puts into mirrored, for each word of joined letters that the printer's pages have as a whole, the
+ * forms that they have. Parts are in the order of reading; those that are left blank move behind
+ * the text that they are read in. */
+void escpos_join(struct escpos *e);
 
 /* --- cells.c --- */
 

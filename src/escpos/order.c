@@ -33,11 +33,13 @@ bool escpos_is_right_to_left(uint32_t cp)
 bool escpos_is_joined(uint32_t cp)
 {
     static const struct range ranges[] = {
-        {0x0600, 0x08FF}, /* Arabic, Syriac, Thaana, N'Ko, Mandaic */
-        {0x0900, 0x0DFF}, /* Devanagari to Sinhala */
-        {0x0F00, 0x109F}, /* Tibetan, Burmese */
-        {0x1780, 0x18AF}, /* Khmer, Mongolian */
-        {0x1A20, 0x1C4F}, /* Tai Tham to Lepcha */
+        {0x0600, 0x060B}, /* Arabic; its comma, question mark and digits stand alone */
+        {0x060E, 0x061A}, {0x061C, 0x061C}, {0x0620, 0x065F},   {0x066E, 0x06D3},
+        {0x06D5, 0x06EF}, {0x06FA, 0x08FF}, /* Arabic, Syriac, Thaana, N'Ko, Mandaic */
+        {0x0900, 0x0DFF},                   /* Devanagari to Sinhala */
+        {0x0F00, 0x109F},                   /* Tibetan, Burmese */
+        {0x1780, 0x18AF},                   /* Khmer, Mongolian */
+        {0x1A20, 0x1C4F},                   /* Tai Tham to Lepcha */
         {0xA840, 0xA8FF}, {0xA980, 0xAA7F}, {0x11000, 0x11FFF},
     };
     return cp >= 0x0600 && IS_IN(ranges, cp);
@@ -164,6 +166,8 @@ void escpos_order(struct escpos *e, uint32_t from, uint32_t to)
         memcpy(m->mirrored.p, m->chars.p, m->chars.n);
     }
     split(e, from);
-    if (is_rtl && m->parts.n)
+    if (is_rtl && m->parts.n) {
+        escpos_join(e);
         turn_round(ITEM(m->parts, struct part, 0), COUNT_OF(m->parts, struct part));
+    }
 }

@@ -119,3 +119,12 @@ bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, char directio
     memcpy(mirrored, text, n * sizeof *text);
     return false;
 }
+
+bool fonts_join(struct fonts *f, const uint32_t *text, size_t n, const uint8_t *levels,
+                uint32_t *forms)
+{
+    if (is_ready(f) && f->module->join(f->state, text, n, levels, forms))
+        return true;
+    memcpy(forms, text, n * sizeof *text);
+    return false;
+}

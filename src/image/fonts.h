@@ -41,6 +41,14 @@ bool fonts_have(struct fonts *f, uint32_t cp);
 bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, char direction, uint8_t *levels,
                   uint32_t *mirrored);
 
+/* Letters of the Arabic script as the presentation forms (U+FB50 to U+FEFC) that they take beside
+ * each other, in reading order: where lam and alef become one, the first of them is FONTS_FILLED
+ * and the second their ligature; all other characters stay. levels: of fonts_levels(). False
+ * without the module (forms is then text). */
+enum { FONTS_FILLED = 0xFEFF };
+bool fonts_join(struct fonts *f, const uint32_t *text, size_t n, const uint8_t *levels,
+                uint32_t *forms);
+
 /* The Debian package that brings a font for cp, whether installed or not; NULL when none is known.
  */
 const char *fonts_package(uint32_t cp);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FONTS_MODULE_VERSION = 2 };
+enum { FONTS_MODULE_VERSION = 3 };
 #define FONTS_MODULE_FILE   "bonbon-text.so"
 #define FONTS_MODULE_SYMBOL "bonbon_text"
 
@@ -31,6 +31,8 @@ struct fonts_module {
     bool (*have)(void *state, uint32_t cp);
     bool (*levels)(void *state, const uint32_t *text, size_t n, char direction, uint8_t *levels,
                    uint32_t *mirrored);
+    bool (*join)(void *state, const uint32_t *text, size_t n, const uint8_t *levels,
+                 uint32_t *forms);
 };
 
 #endif

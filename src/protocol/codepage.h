@@ -60,5 +60,12 @@ uint32_t international_char(uint8_t set, uint8_t byte);
  * (ASCII or not), its length in characters (1 to 4, so that it may be wider than cp), or 0 when
  * there is none. Currency signs have none. */
 unsigned code_page_fold(uint32_t cp, uint32_t out[4]);
+/* The presentation form of an Arabic letter that a page of two shapes a letter (864) draws in the
+ * place of this one (U+FE80 to U+FEFC), which may be the form itself; 0 where it is not known to
+ * draw any. */
+uint32_t code_page_drawn_form(uint32_t form);
+/* Of the forms that are drawn as this one there, the one that joins most: how a page that has one
+ * shape for them has to draw it for words to hold together. Other characters are given back. */
+uint32_t code_page_widest_form(uint32_t form);
 
 #endif

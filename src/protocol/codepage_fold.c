@@ -68,6 +68,12 @@ static const struct fold {
     {0x2122, 2, {'T', 'M'}}, /* trade mark sign */
     {0x2212, 1, {'-'}}, /* minus sign */
     {0x2215, 1, {'/'}}, /* division slash */
+    {0xFB90, 1, {0xFEDB}}, /* keheh, initial: drawn as kaf is */
+    {0xFB91, 1, {0xFEDB}}, /* keheh, medial */
+    {0xFBFC, 1, {0xFEEF}}, /* farsi yeh, isolated: drawn as alef maksura is, without dots */
+    {0xFBFD, 1, {0xFEF0}}, /* farsi yeh, final */
+    {0xFBFE, 1, {0xFEF3}}, /* farsi yeh, initial: drawn as yeh is, with its two dots */
+    {0xFBFF, 1, {0xFEF3}}, /* farsi yeh, medial */
 };
 /* clang-format on */
 

@@ -107,6 +107,13 @@ static bool levels(void *state, const uint32_t *text, size_t n, char direction, 
     return text_levels(text, n, direction, out, mirrored);
 }
 
+static bool join(void *state, const uint32_t *text, size_t n, const uint8_t *levels,
+                 uint32_t *forms)
+{
+    (void)state;
+    return text_join(text, n, levels, forms);
+}
+
 __attribute__((visibility("default"))) extern const struct fonts_module bonbon_text;
 const struct fonts_module bonbon_text = {
     .version = FONTS_MODULE_VERSION,
@@ -115,4 +122,5 @@ const struct fonts_module bonbon_text = {
     .draw = draw,
     .have = have,
     .levels = levels,
+    .join = join,
 };

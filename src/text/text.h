@@ -98,4 +98,8 @@ bool text_draw(struct text *t, const struct fonts_run *run, uint8_t *rows, size_
 bool text_levels(const uint32_t *text, size_t n, char direction, uint8_t *levels,
                  uint32_t *mirrored);
 
+/* --- join.c --- */
+
+bool text_join(const uint32_t *text, size_t n, const uint8_t *levels, uint32_t *forms);
+
 #endif

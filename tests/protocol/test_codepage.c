@@ -284,13 +284,14 @@ static void look_alikes_are_printable_and_final(void **state)
         for (unsigned i = 0; i < n; i++) {
             uint32_t again[4];
             uint8_t byte = 0;
-            assert_true(out[i] < 0x7F ? out[i] >= 0x20
-                                      : code_page_byte(CODE_PAGE_PC852, out[i], &byte));
+            /* Romanian is folded for page 852, Persian for page 864. */
+            const enum code_page page = cp < 0xFB00 ? CODE_PAGE_PC852 : CODE_PAGE_PC864;
+            assert_true(out[i] < 0x7F ? out[i] >= 0x20 : code_page_byte(page, out[i], &byte));
             assert_int_equal(code_page_fold(out[i], again), 0);
         }
     }
     /* Every row of the table is found, so the table is sorted. */
-    assert_int_equal(folds, 56);
+    assert_int_equal(folds, 62);
 }
 
 static void look_alikes_of_romanian_and_typography_are_known(void **state)

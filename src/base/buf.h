@@ -41,7 +41,7 @@ static inline void buf_byte(struct buf *b, uint8_t c)
     if (b->n < b->cap)
         b->p[b->n++] = c;
     else
-        buf_append(b, &c, 1);
+        buf_append_growing(b, &c, 1);
 }
 
 static inline void buf_slice_append(struct buf *b, struct slice s)

@@ -358,13 +358,15 @@ static bool read_picture(const struct layout *l, struct slice value, struct slic
 
 void layout_image(struct layout *l, struct slice value, const struct area *area, unsigned align)
 {
-    const struct place at = place_of(l, area);
+    struct place at = place_of(l, area);
     struct buf decoded;
     struct bitmap own;
     const struct bitmap *b;
     struct slice png = {0};
     struct err err = {0};
     buf_init(&decoded, 0);
+    if (at.width_dots == 0)
+        at = (struct place){0, l->paper->profile->width_dots};
     if (!load_png(l, value, &decoded, &png, &err) ||
         !read_picture(l, value, png, at.width_dots, &own, &b, &err)) {
         layout_warn(l, &err);

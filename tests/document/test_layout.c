@@ -445,9 +445,10 @@ static void the_drawer_opens_once_and_first(void **state)
     assert_int_equal(m[0].kind, VIRTUAL_PULSE);
 }
 
-/* A white picture of 16 × 8 dots with a black frame. */
-static const char png_base64[] = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAIAQAAAADvTZWmAAAAEklEQVR4nGNkgAAmJ"
-                                 "JqJAUEDAAJ8AAtOXH3CAAAAAElFTkSuQmCC";
+/* A picture of 16 × 8 dots: a line that falls, and a pattern. */
+static const char png_base64[] =
+    "iVBORw0KGgoAAAANSUhEUgAAABAAAAAIAQAAAADYDUI6AAAAIUlEQVR42mOo42fYL8dwX5fhvQ3Dd2+G31EMfzMZ/lUA"
+    "AGB5CRUiccrIAAAAAElFTkSuQmCC";
 
 static bool image(void *ctx, struct slice name, struct slice *png, struct err *err)
 {
@@ -467,6 +468,35 @@ static void a_broken_picture_never_stops_the_rest(void **state)
     paper_expect(&p, buf_cstr(&markup), "c\n-- cut --\n");
     buf_finish(&markup);
     assert_string_equal(paper_warnings(), "image:1 image:2 ");
+}
+
+static void a_picture_stands_in_its_columns_or_on_the_paper(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *properties;
+        unsigned first_dot; /* of the picture's highest row: its line begins at its left edge */
+    } cases[] = {
+        {"", (576 - 16) / 2},
+        {"{width:10;align:left}", (120 - 16) / 2},
+        {"{align:right;width:10}", 576 - 120 + (120 - 16) / 2},
+        {"{width:0}", (576 - 16) / 2}, /* columns of no width have no room for it: the paper has */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf markup;
+        buf_init(&markup, 0);
+        buf_printf(&markup, "%s\n{image:%s}", cases[i].properties, png_base64);
+        const struct bitmap *paper =
+            virtual_paper(paper_printer(&(struct paper){0}, buf_slice(&markup)));
+        unsigned x = 0, y = 0;
+        while (!bitmap_get(paper, x, y)) {
+            x = (x + 1) % paper->width_dots;
+            y += x == 0;
+        }
+        assert_int_equal(x, cases[i].first_dot);
+        assert_string_equal(paper_warnings(), "");
+        buf_finish(&markup);
+    }
 }
 
 static void a_megabyte_on_one_line_is_a_line(void **state)
@@ -526,6 +556,7 @@ int main(void)
         cmocka_unit_test(commands_need_the_shops_leave),
         cmocka_unit_test(the_drawer_opens_once_and_first),
         cmocka_unit_test(a_broken_picture_never_stops_the_rest),
+        cmocka_unit_test(a_picture_stands_in_its_columns_or_on_the_paper),
         cmocka_unit_test(a_megabyte_on_one_line_is_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, tear_down);

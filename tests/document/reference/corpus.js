@@ -1,6 +1,6 @@
 'use strict';
 // Documents that touch each row of the grammar (ReceiptLine, "Grammar").
-const PNG16X8 = 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAIAQAAAADvTZWmAAAAEklEQVR4nGNkgAAmJJqJAUEDAAJ8AAtOXH3CAAAAAElFTkSuQmCC';
+const PNG16X8 = 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAIAQAAAADYDUI6AAAAIUlEQVR42mOo42fYL8dwX5fhvQ3Dd2+G31EMfzMZ/lUAAGB5CRUiccrIAAAAAElFTkSuQmCC';
 
 const rows = {
     'one column': ['x', '|x|', '| x |', '|x', '|x |', 'x |', 'x|', '| x|', '| x', ' x ', '\tx\t'],

@@ -16,7 +16,7 @@ const reasons = {
     'QR': 'A QR code has at least four dots a module (five where the template does not say) and a quiet zone; it shrinks to four and then takes the whole paper. The reference prints three dots and no quiet zone.',
     'bar code': 'A bar code that is wider than its columns shrinks to two dots and then takes the whole paper; the reference prints past the edge.',
     'check digit': 'A check digit that is wrong is refused and said; the reference puts another one in its place, so that the code means another article.',
-    'image': 'A picture wider than its columns is scaled to them; the reference prints past the edge.',
+    'image': 'A picture wider than its columns is scaled to them, and takes the whole paper where they have no width; the reference prints past the edge.',
 };
 
 // What only stands in the reference's way of reading, by example: both papers, as they are.
@@ -98,7 +98,7 @@ function image(e, cpl, ours, at) {
     const [word, x, width, height, dots] = (ours[at] || '').split(' ');
     if (word !== 'image')
         return 'a picture is missing';
-    const space = place(e);
+    const space = place(e).width ? place(e) : whole(cpl);
     const w = Math.min(png.width, space.width);
     if (Number(width) !== w || Number(x) !== align(space, w, e.align))
         return `the picture should be ${w} dots wide in ${JSON.stringify(space)}`;

@@ -28,7 +28,7 @@ const VALUES = {
         'codabar', 'code93,2,100', 'code128,9', '72', 'hri,nohri', 'QRCODE,4,Q', 'ean,4,4,4'],
     code: ['12345678', '4006381333931', '400638133393', '9638507', '01234565', '0123456', '123456789012', 'A123B', 'ABC-12', 'HELLO world',
         'x', '7KQ2M9XDPA4TY', 'https://a.example/v/8F3K2M', 'a\\;b', 'a\\x41b', 'a\\\\b', '1234', '123', 'é'],
-    image: ['iVBORw0KGgoAAAANSUhEUgAAABAAAAAIAQAAAADvTZWmAAAAEklEQVR4nGNkgAAmJJqJAUEDAAJ8AAtOXH3CAAAAAElFTkSuQmCC', 'iVBORw0KGgoAAA'],
+    image: ['iVBORw0KGgoAAAANSUhEUgAAABAAAAAIAQAAAADYDUI6AAAAIUlEQVR42mOo42fYL8dwX5fhvQ3Dd2+G31EMfzMZ/lUAAGB5CRUiccrIAAAAAElFTkSuQmCC', 'iVBORw0KGgoAAA'],
     command: ['\\x1bB\\x03\\x02', 'abc', '\\n'],
     comment: ['a note', '{', 'x'],
     paper: ['blue'],

@@ -19,6 +19,7 @@ struct canvas {
     int32_t origin_y; /* the baseline */
     uint8_t rows[CANVAS_HEIGHT][CANVAS_STRIDE];
     int32_t advance;                  /* of the run, dots */
+    unsigned n_wide;                  /* glyphs that are not zero wide */
     int32_t left, right, top, bottom; /* of the ink: [left, right), [top, bottom) */
 };
 
@@ -71,6 +72,7 @@ static bool put_glyphs(struct canvas *c, const struct open_face *f, const raqm_g
         put_glyph(c, f->face->glyph, MARGIN + to_dots(x + glyphs[i].x_offset),
                   c->origin_y - f->raise - to_dots(glyphs[i].y_offset));
         x += glyphs[i].x_advance;
+        c->n_wide += glyphs[i].x_advance != 0;
     }
     c->advance = to_dots(x);
     return true;
@@ -82,9 +84,9 @@ static const char *const languages[FONTS_LANGUAGES] = {
     [FONTS_JA] = "ja",   [FONTS_KO] = "ko",
 };
 
-/* Sets the first n characters of the run at a size of width × height dots an em. */
+/* Sets the run at a size of width × height dots an em. */
 static bool set_run(struct canvas *c, const struct open_face *f, const struct fonts_run *run,
-                    size_t n, unsigned width, unsigned height)
+                    unsigned width, unsigned height)
 {
     memset(c, 0, sizeof *c);
     c->origin_y = MARGIN + (int32_t)(BASELINE * run->height_dots / CELL_HEIGHT);
@@ -94,10 +96,10 @@ static bool set_run(struct canvas *c, const struct open_face *f, const struct fo
         return false;
     raqm_t *rq = raqm_create();
     bool ok =
-        rq && raqm_set_text(rq, run->text, n) && raqm_set_freetype_face(rq, f->face) &&
+        rq && raqm_set_text(rq, run->text, run->n) && raqm_set_freetype_face(rq, f->face) &&
         raqm_set_freetype_load_flags(rq, load_flags(f)) &&
         raqm_set_par_direction(rq, run->right_to_left ? RAQM_DIRECTION_RTL : RAQM_DIRECTION_LTR) &&
-        raqm_set_language(rq, languages[run->language], 0, n) && raqm_layout(rq);
+        raqm_set_language(rq, languages[run->language], 0, run->n) && raqm_layout(rq);
     if (ok) {
         size_t count = 0;
         const raqm_glyph_t *glyphs = raqm_get_glyphs(rq, &count);
@@ -119,14 +121,13 @@ static int32_t ink_height(const struct canvas *c)
 }
 
 /* Sets the run as large as its cells allow; false when nothing fits. */
-static bool fit_run(struct canvas *c, const struct open_face *f, const struct fonts_run *run,
-                    size_t n)
+static bool fit_run(struct canvas *c, const struct open_face *f, const struct fonts_run *run)
 {
     const int32_t room = (int32_t)run->width_dots, most = (int32_t)run->height_dots;
     unsigned width = f->size * run->height_dots / CELL_HEIGHT;
     unsigned height = width;
     for (unsigned i = 0; i < MAX_TRIES; i++) {
-        if (!set_run(c, f, run, n, width, height))
+        if (!set_run(c, f, run, width, height))
             return false;
         const int32_t wide = ink_width(c) > c->advance ? ink_width(c) : c->advance;
         if (ink_height(c) > most && height > MIN_SIZE) {
@@ -161,40 +162,96 @@ static int32_t first_row(const struct canvas *c, const struct fonts_run *run)
     return c->top < y ? c->top : y;
 }
 
-static void copy_cells(const struct canvas *c, const struct fonts_run *run, uint8_t *rows,
-                       size_t stride)
+/* Where a run's box stands in the room of all. */
+struct place {
+    unsigned x, y;
+};
+
+static void copy_box(const struct canvas *c, const struct fonts_run *run, struct place at,
+                     uint8_t *rows, size_t stride)
 {
     const int32_t x0 = first_column(c, run), y0 = first_row(c, run);
     for (int32_t y = 0; y < (int32_t)run->height_dots; y++) {
         for (int32_t x = 0; x < (int32_t)run->width_dots; x++) {
-            const int32_t at = x0 + x, row = y0 + y;
-            if (at >= 0 && at < CANVAS_WIDTH && row >= 0 && row < CANVAS_HEIGHT &&
-                c->rows[row][at / 8] >> (7 - at % 8) & 1)
-                rows[(size_t)y * stride + (size_t)x / 8] |= (uint8_t)(0x80 >> (x % 8));
+            const int32_t from = x0 + x, row = y0 + y;
+            const size_t to = at.x + (size_t)x;
+            if (from >= 0 && from < CANVAS_WIDTH && row >= 0 && row < CANVAS_HEIGHT &&
+                c->rows[row][from / 8] >> (7 - from % 8) & 1)
+                rows[(at.y + (size_t)y) * stride + to / 8] |= (uint8_t)(0x80 >> (to % 8));
         }
     }
 }
 
-/* Emoji that are joined, where the font has no glyph for the whole: the first of them. A flag's two
- * letters stay together. */
-static size_t drawn_part(struct canvas *c, const struct open_face *f, const struct fonts_run *run)
+static bool draw_run(struct text *t, struct canvas *c, const struct fonts_run *run, struct place at,
+                     uint8_t *rows, size_t stride)
+{
+    const struct open_face *f = text_find_face(t, run->language, run->text, run->n);
+    if (!f || !fit_run(c, f, run))
+        return false;
+    copy_box(c, run, at, rows, stride);
+    return true;
+}
+
+/* --- emoji of several characters: joined ones, and those with a tone of skin --- */
+
+enum { JOINER = 0x200D, EMOJI_PARTS = 4 /* no sequence that Unicode recommends has more */ };
+
+static bool is_joined_emoji(const struct fonts_run *run)
 {
     const bool is_flag = run->text[0] >= 0x1F1E6 && run->text[0] <= 0x1F1FF;
-    if (run->n == 1 || is_flag || text_script(run->text[0]) != SCRIPT_EMOJI)
-        return run->n;
-    const bool is_one = set_run(c, f, run, run->n, f->size, f->size) && c->advance < 2 * f->size;
-    return is_one ? run->n : 1;
+    return run->n > 1 && !is_flag && text_script(run->text[0]) == SCRIPT_EMOJI;
+}
+
+/* True when a font has one picture for all of it. */
+static bool has_picture(struct text *t, struct canvas *c, const struct fonts_run *run)
+{
+    const struct open_face *f = text_find_face(t, run->language, run->text, run->n);
+    return f && set_run(c, f, run, f->size, f->size) && c->n_wide == 1;
+}
+
+/* The first characters of what joiners part: tones of skin are colours, which paper has not. */
+static unsigned parts_of(const struct fonts_run *run, const uint32_t *parts[EMOJI_PARTS])
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < run->n && n < EMOJI_PARTS; i++) {
+        if ((i == 0 || run->text[i - 1] == JOINER) && run->text[i] != JOINER)
+            parts[n++] = &run->text[i];
+    }
+    return n;
+}
+
+/* What no font has as a whole is shown part by part in the same room (Unicode technical standard
+ * 51, 2.2): two side by side, or one above the other in a single column; more of them in two
+ * rows. */
+static bool draw_parts(struct text *t, struct canvas *c, const struct fonts_run *run, uint8_t *rows,
+                       size_t stride)
+{
+    const uint32_t *parts[EMOJI_PARTS];
+    const unsigned n = parts_of(run, parts);
+    const bool is_narrow = run->width_dots <= CELL_WIDTH;
+    const unsigned across = n > 2 || (n == 2 && !is_narrow) ? 2 : 1;
+    const unsigned down = n > 2 || (n == 2 && is_narrow) ? 2 : 1;
+    struct fonts_run part = *run;
+    part.n = 1;
+    part.width_dots = run->width_dots / across;
+    part.height_dots = run->height_dots / down;
+    for (unsigned i = 0; i < n; i++) {
+        const struct place at = {i % across * part.width_dots, i / across * part.height_dots};
+        part.text = parts[i];
+        if (!draw_run(t, c, &part, at, rows, stride))
+            return false;
+    }
+    return n > 0;
 }
 
 bool text_draw(struct text *t, const struct fonts_run *run, uint8_t *rows, size_t stride)
 {
-    const struct open_face *f = text_find_face(t, run->language, run->text, run->n);
-    struct canvas *c = f ? malloc(sizeof *c) : NULL;
+    struct canvas *c = malloc(sizeof *c);
     if (!c)
         return false;
-    const bool ok = fit_run(c, f, run, drawn_part(c, f, run));
-    if (ok)
-        copy_cells(c, run, rows, stride);
+    const bool ok = is_joined_emoji(run) && !has_picture(t, c, run)
+                        ? draw_parts(t, c, run, rows, stride)
+                        : draw_run(t, c, run, (struct place){0, 0}, rows, stride);
     free(c);
     return ok;
 }

@@ -280,6 +280,54 @@ static void ink_stays_in_its_cells(void **state)
     fonts_destroy(fonts);
 }
 
+static void put_one(struct fonts *fonts, uint32_t cp, unsigned x, unsigned y, unsigned width,
+                    unsigned height, uint32_t rows[HEIGHT])
+{
+    uint8_t part[HEIGHT][3] = {0};
+    assert_true(fonts_draw_one(fonts, FONTS_ANY, cp, width, height, part[0], 3));
+    for (unsigned i = 0; i < height; i++)
+        rows[y + i] |= ((uint32_t)part[i][0] << 16 | (uint32_t)part[i][1] << 8 | part[i][2]) >> x;
+}
+
+/* Symbola, the default package's, has no joined emoji: nothing of one is lost. */
+static void joined_emoji_without_a_picture_are_shown_part_by_part(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned cells, n;
+        uint32_t parts[4];
+    } rows[] = {
+        {"👩‍🍳", 2, 2, {0x1F469, 0x1F373}},
+        {"🏳️‍🌈", 1, 2, {0x1F3F3, 0x1F308}},
+        {"👮🏽‍♀️", 2, 2, {0x1F46E, 0x2640}},
+        {"❤️‍🔥", 1, 2, {0x2764, 0x1F525}},
+        {"👨‍👩‍👧", 2, 3, {0x1F468, 0x1F469, 0x1F467}},
+        {"👨‍👩‍👧‍👦", 2, 4, {0x1F468, 0x1F469, 0x1F467, 0x1F466}},
+        {"👍🏽", 2, 1, {0x1F44D}}, /* a tone is a colour */
+    };
+    struct err err;
+    struct fonts *fonts;
+    assert_true(fonts_create(&fonts, &err));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t ours[HEIGHT][3] = {0};
+        uint32_t theirs[HEIGHT] = {0};
+        const unsigned n = rows[i].n, width = rows[i].cells * 12;
+        const unsigned across = n > 2 || (n == 2 && width == 24) ? 2 : 1;
+        const unsigned down = n > 2 || (n == 2 && width == 12) ? 2 : 1;
+        for (unsigned k = 0; k < n; k++)
+            put_one(fonts, rows[i].parts[k], k % across * (width / across),
+                    k / across * (24 / down), width / across, 24 / down, theirs);
+        assert_int_equal(cells_of(rows[i].text), rows[i].cells);
+        assert_true(fonts_draw(fonts, FONTS_ANY, slice_str(rows[i].text), false, rows[i].cells,
+                               ours[0], 3));
+        for (unsigned y = 0; y < HEIGHT; y++)
+            assert_int_equal((uint32_t)ours[y][0] << 16 | (uint32_t)ours[y][1] << 8 | ours[y][2],
+                             theirs[y]);
+    }
+    fonts_destroy(fonts);
+}
+
 /* WenQuanYi Micro Hei maps ℃ and ǎ to glyphs without outlines. */
 static void a_font_that_promises_an_empty_glyph_is_passed_over(void **state)
 {
@@ -359,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_script_is_drawn_as_harfbuzz_and_freetype_do),
         cmocka_unit_test(ink_stays_in_its_cells),
+        cmocka_unit_test(joined_emoji_without_a_picture_are_shown_part_by_part),
         cmocka_unit_test(a_font_that_promises_an_empty_glyph_is_passed_over),
         cmocka_unit_test(the_same_text_gives_the_same_dots_in_any_order),
         cmocka_unit_test(a_package_is_known_for_each_script),

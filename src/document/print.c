@@ -129,6 +129,7 @@ bool document_print(struct slice document, const struct document_paper *paper, s
         goto free_layout;
     if (paper->fonts)
         escpos_use_fonts(l->e, paper->fonts);
+    escpos_use_text(l->e, document);
     if (paper->explain)
         escpos_explain(l->e, paper->explain, paper->ctx);
     if (paper->open_drawer)

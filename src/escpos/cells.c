@@ -77,7 +77,7 @@ static bool draw_by_font(struct escpos *e, struct slice text, bool is_rtl, unsig
 {
     uint8_t rows[CELL_HEIGHT][STRIDE] = {0};
     if (n_cells > RUN_CELLS || !escpos_fonts(e) ||
-        !fonts_draw(e->fonts, FONTS_ANY, text, is_rtl, n_cells, rows[0], STRIDE))
+        !fonts_draw(e->fonts, escpos_language(e), text, is_rtl, n_cells, rows[0], STRIDE))
         return false;
     struct dot_cell *cells = add_cells(e->mixed, n_cells);
     if (!cells)

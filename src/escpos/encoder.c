@@ -25,6 +25,8 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->is_ordered = false;
     e->user_on = false;
     e->owns_fonts = false;
+    e->written = (struct slice){0};
+    e->language = FONTS_ANY;
     e->told = NULL;
     e->boxed = 0;
     escpos_begin(e);
@@ -53,6 +55,20 @@ void escpos_use_fonts(struct escpos *e, struct fonts *fonts)
         fonts_destroy(e->fonts);
     e->fonts = fonts;
     e->owns_fonts = false;
+}
+
+void escpos_use_text(struct escpos *e, struct slice text)
+{
+    e->written = text;
+}
+
+enum fonts_language escpos_language(struct escpos *e)
+{
+    if (e->written.n) {
+        e->language = fonts_language_of(e->written);
+        e->written.n = 0;
+    }
+    return e->language;
 }
 
 struct fonts *escpos_fonts(struct escpos *e)

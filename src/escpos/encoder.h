@@ -162,6 +162,10 @@ uint32_t escpos_boxed(const struct escpos *e);
  * them); they outlive it. */
 void escpos_use_fonts(struct escpos *e, struct fonts *fonts);
 
+/* All that will be printed: it decides in which country's form Han characters are drawn. It
+ * outlives the encoder, and is looked at when the first character is drawn by a font. */
+void escpos_use_text(struct escpos *e, struct slice text);
+
 /* True when some page of the profile prints cp by itself (ASCII always). Not so letters that join:
  * they are text as words, on a page that has the forms which they take there (864), and else drawn.
  */

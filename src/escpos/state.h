@@ -64,6 +64,8 @@ struct escpos {
     bool user_on;        /* ESC % */
     struct fonts *fonts; /* NULL: not needed yet */
     bool owns_fonts;
+    struct slice written;         /* what it is written in is not known yet; empty: it is */
+    enum fonts_language language; /* of Han */
     void (*told)(void *ctx, const struct escpos_run *run);
     void *told_ctx;
     uint32_t boxed; /* the first character that went as its number; 0: none did */
@@ -149,6 +151,8 @@ uint32_t escpos_print_ascii(struct escpos *e, const struct piece *piece, uint32_
 const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
 /* The fonts, made when they are first needed; NULL when out of memory. */
 struct fonts *escpos_fonts(struct escpos *e);
+/* The language in whose form Han is drawn. */
+enum fonts_language escpos_language(struct escpos *e);
 /* Prints the line's pieces when not all of them are ASCII, or each is to be told. */
 void escpos_line_mixed(struct escpos *e);
 /* Prints a piece all of which has a page, from the position `at`; returns the position behind it.

@@ -110,6 +110,37 @@ bool fonts_have(struct fonts *f, uint32_t cp)
     return is_ready(f) && f->module->have(f->state, cp);
 }
 
+enum fonts_language fonts_language_of(struct slice text)
+{
+    enum { LEAST_BYTE = 0xE3 }; /* in UTF-8, of what is counted */
+    static const struct {
+        uint32_t from, to;
+        enum fonts_language language;
+    } letters[] = {
+        {0x3041, 0x30FF, FONTS_JA}, {0x3105, 0x312F, FONTS_ZH_TW}, {0x3131, 0x318E, FONTS_KO},
+        {0xAC00, 0xD7A3, FONTS_KO}, {0xFF66, 0xFF9D, FONTS_JA},
+    };
+    size_t count[FONTS_LANGUAGES] = {0};
+    enum fonts_language best = FONTS_ANY;
+    while (text.n) {
+        uint32_t cp;
+        if (text.p[0] < LEAST_BYTE) {
+            text = slice_sub(text, 1, text.n);
+            continue;
+        }
+        (void)utf8_take(&text, &cp);
+        for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+            if (cp >= letters[i].from && cp <= letters[i].to)
+                count[letters[i].language]++;
+        }
+    }
+    for (unsigned i = FONTS_ANY + 1; i < FONTS_LANGUAGES; i++) {
+        if (count[i] > count[best])
+            best = (enum fonts_language)i;
+    }
+    return best;
+}
+
 bool fonts_levels(struct fonts *f, const uint32_t *text, size_t n, char direction, uint8_t *levels,
                   uint32_t *mirrored)
 {

@@ -34,6 +34,11 @@ bool fonts_draw_one(struct fonts *f, enum fonts_language language, uint32_t cp, 
 /* True when a font that is installed has cp. */
 bool fonts_have(struct fonts *f, uint32_t cp);
 
+/* The language whose Han a text is written in: Japanese where most of its letters that say it are
+ * kana, Korean where they are hangul, Taiwan's where they are bopomofo; FONTS_ANY where there are
+ * none. */
+enum fonts_language fonts_language_of(struct slice text);
+
 /* Embedding levels of a paragraph's characters by the Unicode bidirectional algorithm; direction is
  * 'R' or 'L' (utf8_direction()), or 0 where the first strong character decides. An odd level is
  * written from right to left. mirrored gives each character, or its mirror image where it stands

@@ -278,18 +278,24 @@ static struct open_face *find_han(struct text *t, enum fonts_language language,
     return f ? f : first_that_has(t, families[SCRIPT_HAN], text, n);
 }
 
-struct open_face *text_find_face(struct text *t, enum fonts_language language, const uint32_t *text,
-                                 size_t n)
+/* Signs that are set two columns wide (※ ● →) go with the Han beside them. */
+static bool is_wide_sign(const struct fonts_run *run, enum script script)
 {
-    const enum script script = script_of(text, n);
+    return run->n == 1 && run->width_dots > CELL_WIDTH &&
+           (script == SCRIPT_LATIN || script == SCRIPT_OTHER);
+}
+
+struct open_face *text_find_face(struct text *t, const struct fonts_run *run)
+{
+    const enum script script = script_of(run->text, run->n);
     struct open_face *f = NULL;
-    if (language != FONTS_ANY && script != SCRIPT_KANA && script != SCRIPT_HANGUL)
-        f = find_han(t, language, text, n);
+    if (run->language != FONTS_ANY && (script == SCRIPT_HAN || is_wide_sign(run, script)))
+        f = find_han(t, run->language, run->text, run->n);
     if (!f)
-        f = first_that_has(t, families[script], text, n);
+        f = first_that_has(t, families[script], run->text, run->n);
     if (!f)
-        f = open_any(t, text, n);
-    return f && face_has(f, text, n) ? f : NULL;
+        f = open_any(t, run->text, run->n);
+    return f && face_has(f, run->text, run->n) ? f : NULL;
 }
 
 void text_close_faces(struct text *t)

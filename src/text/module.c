@@ -97,7 +97,8 @@ static bool draw(void *state, const struct fonts_run *run, uint8_t *rows, size_t
 
 static bool have(void *state, uint32_t cp)
 {
-    return text_find_face(state, FONTS_ANY, &cp, 1) != NULL;
+    const struct fonts_run run = {&cp, 1, FONTS_ANY, false, CELL_WIDTH, CELL_HEIGHT};
+    return text_find_face(state, &run) != NULL;
 }
 
 static bool levels(void *state, const uint32_t *text, size_t n, char direction, uint8_t *out,

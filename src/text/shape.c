@@ -185,7 +185,7 @@ static void copy_box(const struct canvas *c, const struct fonts_run *run, struct
 static bool draw_run(struct text *t, struct canvas *c, const struct fonts_run *run, struct place at,
                      uint8_t *rows, size_t stride)
 {
-    const struct open_face *f = text_find_face(t, run->language, run->text, run->n);
+    const struct open_face *f = text_find_face(t, run);
     if (!f || !fit_run(c, f, run))
         return false;
     copy_box(c, run, at, rows, stride);
@@ -205,7 +205,7 @@ static bool is_joined_emoji(const struct fonts_run *run)
 /* True when a font has one picture for all of it. */
 static bool has_picture(struct text *t, struct canvas *c, const struct fonts_run *run)
 {
-    const struct open_face *f = text_find_face(t, run->language, run->text, run->n);
+    const struct open_face *f = text_find_face(t, run);
     return f && set_run(c, f, run, f->size, f->size) && c->n_wide == 1;
 }
 

@@ -108,6 +108,12 @@ void escpos_use_fonts(struct escpos *e, struct fonts *fonts)
     (void)fonts;
 }
 
+void escpos_use_text(struct escpos *e, struct slice text)
+{
+    (void)e;
+    (void)text;
+}
+
 uint32_t escpos_boxed(const struct escpos *e)
 {
     (void)e;

@@ -20,7 +20,12 @@
 #include "protocol/profile.h"
 
 enum { DOCUMENT_MARK_VALUE = 0x0e, DOCUMENT_MARK_TEXT = 0x0f, DOCUMENT_PAGE = 0x0c };
-enum { TEMPLATE_MAX_BYTES = 1 << 20, TEMPLATE_MAX_DEPTH = 100, DOCUMENT_MAX_BYTES = 16 << 20 };
+enum {
+    TEMPLATE_MAX_BYTES = 1 << 20,
+    TEMPLATE_MAX_DEPTH = 100,
+    TEMPLATE_MAX_MISTAKES = 100,
+    DOCUMENT_MAX_BYTES = 16 << 20
+};
 
 struct template;
 struct escpos_run;
@@ -32,6 +37,9 @@ struct template_loader {
     /* The source of a partial or a template by name; the bytes live as long as the loader says.
      * ERR_TEMPLATE_UNKNOWN. */
     bool (*load)(void *ctx, struct slice name, struct slice *source, struct err *err);
+    /* Told of each mistake that can be told apart, in the order of the source, at most
+     * TEMPLATE_MAX_MISTAKES; what is compiled fails with the first of them. Optional. */
+    void (*mistake)(void *ctx, const struct err *what);
 };
 
 /* Compiles source; partials are loaded and compiled now (each once for each indentation). name is

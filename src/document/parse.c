@@ -24,6 +24,7 @@ struct parser {
 
 struct tag {
     size_t from, to;           /* the tag, delimiters included */
+    size_t inside;             /* where another begins before this one ends; 0: nowhere */
     size_t line_from, line_to; /* of a standalone tag: its line, else as from and to */
     uint8_t sigil;             /* one of # ^ / ! > = or 0 for a value */
     struct slice content;      /* trimmed */
@@ -31,6 +32,7 @@ struct tag {
 
 /* --- errors --- */
 
+/* Every mistake is told where it is found; false from here on says that it was. */
 static bool fail_at(struct parser *p, size_t at)
 {
     char file[ERR_FILE_BYTES];
@@ -46,7 +48,14 @@ static bool fail_at(struct parser *p, size_t at)
     for (size_t i = start + p->indent.n; i < at; i++)
         column += !utf8_continues(p->source.p[i]);
     slice_cstr(p->chain->name, file, sizeof file);
-    return err_at(p->c->err, file, line, column);
+    err_at(p->c->err, file, line, column);
+    return template_mistake(p->c);
+}
+
+static bool fail_full(struct parser *p, const char *limit)
+{
+    FAIL(p->c->err, ERR_TOO_BIG, "template", limit);
+    return template_mistake(p->c);
 }
 
 static bool fail_tag(struct parser *p, size_t at, const char *why)
@@ -86,13 +95,17 @@ static size_t seek(const struct parser *p, size_t from, struct slice what)
     return found ? (size_t)(found - p->source.p) : p->source.n;
 }
 
+static struct slice first_word(struct slice s)
+{
+    size_t n = 0;
+    while (n < s.n && !is_space(s.p[n]))
+        n++;
+    return slice_sub(s, 0, n);
+}
+
 static bool is_name(struct slice s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        if (is_space(s.p[i]))
-            return false;
-    }
-    return s.n > 0;
+    return s.n > 0 && first_word(s).n == s.n;
 }
 
 /* --- operations --- */
@@ -118,20 +131,27 @@ static void add_text(struct parser *p, size_t from, size_t to)
         add_op(p, (struct op){.kind = OP_TEXT, .text = slice_sub(p->source, from, to)});
 }
 
+static const char *what_name_lacks(const struct tag *tag)
+{
+    return tag->inside      ? "its end is missing"
+           : tag->content.n ? "a name has no blanks"
+                            : "it has no name";
+}
+
 /* Splits a dotted name; "." is no name at all, but the context itself. */
 static bool add_named(struct parser *p, enum op_kind kind, const struct tag *tag)
 {
     struct op op = {.kind = kind};
     struct slice name = tag->content;
     if (!is_name(name))
-        return fail_tag(p, tag->from, name.n ? "a name has no blanks" : "it has no name");
+        return fail_tag(p, tag->from, what_name_lacks(tag));
     if (!slice_is(name, ".")) {
         size_t dots = 0;
         for (size_t i = 0; i < name.n; i++)
             dots += name.p[i] == '.';
         struct slice *rest = ARENA_ARRAY(&p->c->t->arena, dots, struct slice);
         if (!rest)
-            return FAIL(p->c->err, ERR_TOO_BIG, "template", "64 MiB");
+            return fail_full(p, "64 MiB");
         for (size_t i = 0; i <= dots; i++) {
             const size_t end = slice_find(name, '.');
             const struct slice part = slice_sub(name, 0, end);
@@ -164,12 +184,9 @@ static bool note_depth(struct parser *p, unsigned depth, size_t at)
 
 static bool set_delimiters(struct parser *p, const struct tag *tag)
 {
-    struct slice s = tag->content;
-    size_t end = 0;
-    while (end < s.n && !is_space(s.p[end]))
-        end++;
-    const struct slice left = slice_sub(s, 0, end);
-    const struct slice right = trim(slice_sub(s, end, s.n));
+    const struct slice s = tag->content;
+    const struct slice left = first_word(s);
+    const struct slice right = trim(slice_sub(s, left.n, s.n));
     if (!is_name(left) || !is_name(right) || slice_find(left, '=') < left.n ||
         slice_find(right, '=') < right.n)
         return fail_tag(p, tag->from, "write {{=<% %>=}}");
@@ -182,8 +199,13 @@ static bool open_section(struct parser *p, const struct tag *tag)
 {
     if (!note_depth(p, p->n_open + 1, tag->from))
         return false;
+    const enum op_kind kind = tag->sigil == '#' ? OP_SECTION : OP_INVERTED;
     p->open[p->n_open++] = (struct open_section){op_count(p), tag->from};
-    return add_named(p, tag->sigil == '#' ? OP_SECTION : OP_INVERTED, tag);
+    if (add_named(p, kind, tag))
+        return true;
+    /* It is kept, so that what closes it is understood. */
+    add_op(p, (struct op){.kind = kind, .text = first_word(tag->content)});
+    return false;
 }
 
 /* The name as it stood in the tag. */
@@ -195,16 +217,73 @@ static struct slice section_name(const struct op *op)
     return slice_of(op->text.p, (size_t)(last.p + last.n - op->text.p));
 }
 
+/* Ends the open section i, which is the innermost one where all is right. */
+static void end_section(struct parser *p, unsigned i)
+{
+    op_at(p, p->open[i].op)->end = op_count(p);
+    memmove(&p->open[i], &p->open[i + 1], (--p->n_open - i) * sizeof p->open[0]);
+}
+
+static struct slice open_name(struct parser *p, unsigned i)
+{
+    return section_name(op_at(p, p->open[i].op));
+}
+
+/* Tells of the open sections from `from` on, which nothing closes. */
+static void fail_open(struct parser *p, unsigned from)
+{
+    for (unsigned i = from; i < p->n_open && !p->c->is_over; i++)
+        fail_name(p, p->open[i].tag, ERR_TEMPLATE_SECTION, open_name(p, i));
+}
+
+static size_t skip_space(const struct parser *p, size_t at)
+{
+    while (at < p->source.n && is_space(p->source.p[at]))
+        at++;
+    return at;
+}
+
+/* Whether a tag from `at` on closes a section of that name. */
+static bool closes_later(const struct parser *p, size_t at, struct slice name)
+{
+    for (at = seek(p, at, p->left); at < p->source.n; at = seek(p, at, p->left)) {
+        at = skip_space(p, at + p->left.n);
+        if (at == p->source.n || p->source.p[at] != '/')
+            continue;
+        at = skip_space(p, at + 1);
+        if (!slice_equal(slice_sub(p->source, at, at + name.n), name))
+            continue;
+        const size_t end = skip_space(p, at + name.n);
+        if (slice_equal(slice_sub(p->source, end, end + p->right.n), p->right))
+            return true;
+    }
+    return false;
+}
+
+/* A name that no section has is a slip of the pen where nothing else closes the innermost one. */
+static bool close_nothing(struct parser *p, const struct tag *tag)
+{
+    if (p->n_open && !closes_later(p, tag->to, open_name(p, p->n_open - 1)))
+        end_section(p, p->n_open - 1);
+    return fail_name(p, tag->from, ERR_TEMPLATE_CLOSE, first_word(tag->content));
+}
+
 static bool close_section(struct parser *p, const struct tag *tag)
 {
-    if (p->n_open == 0)
-        return fail_name(p, tag->from, ERR_TEMPLATE_CLOSE, tag->content);
-    const struct open_section *open = &p->open[--p->n_open];
-    struct op *op = op_at(p, open->op);
-    if (!slice_equal(section_name(op), tag->content))
-        return fail_name(p, tag->from, ERR_TEMPLATE_CLOSE, tag->content);
-    op->end = op_count(p);
-    return true;
+    const struct slice name = first_word(tag->content);
+    unsigned i = p->n_open;
+    while (i > 0 && !slice_equal(open_name(p, i - 1), name))
+        i--;
+    if (i == 0)
+        return close_nothing(p, tag);
+    if (i < p->n_open && closes_later(p, tag->to, open_name(p, p->n_open - 1))) {
+        end_section(p, i - 1); /* across those inside it, whose turn comes */
+        return fail_name(p, tag->from, ERR_TEMPLATE_CLOSE, name);
+    }
+    fail_open(p, i);
+    while (p->n_open >= i)
+        end_section(p, p->n_open - 1);
+    return is_name(tag->content) || fail_tag(p, tag->from, what_name_lacks(tag));
 }
 
 static bool add_partial(struct parser *p, const struct tag *tag)
@@ -218,10 +297,13 @@ static bool add_partial(struct parser *p, const struct tag *tag)
     if (!note_depth(p, p->n_open + 1, tag->from))
         return false;
     struct template *t = p->c->t;
+    const unsigned before = p->c->n_mistakes;
     if (!template_partial(p->c, p->chain, tag->content, indent, p->depth_outside + p->n_open + 1,
                           &op.end)) {
-        /* What went wrong inside the partial says its own place. */
-        return p->c->err && !p->c->err->line ? fail_at(p, tag->from) : false;
+        /* What went wrong inside the partial said its own place, and perhaps was told. */
+        if (p->c->n_mistakes > before)
+            return false;
+        return p->c->err->line ? template_mistake(p->c) : fail_at(p, tag->from);
     }
     if (!note_depth(p, p->n_open + 1 + t->units[op.end].depth, tag->from))
         return false;
@@ -265,9 +347,9 @@ static bool read_tag(struct parser *p, size_t from, struct tag *tag)
         at++;
     }
     size_t end = seek(p, at, close);
+    tag->from = tag->line_from = from;
     if (end == p->source.n)
         return fail_tag(p, from, c == '{' ? "}}} is missing" : "its end is missing");
-    tag->from = tag->line_from = from;
     tag->to = tag->line_to = end + close.n;
     if (tag->sigil == '=') {
         if (end == at || p->source.p[end - 1] != '=')
@@ -275,6 +357,8 @@ static bool read_tag(struct parser *p, size_t from, struct tag *tag)
         end--;
     }
     tag->content = trim(slice_sub(p->source, at, end));
+    const size_t inside = tag->sigil == '!' ? end : seek(p, at, p->left);
+    tag->inside = inside < end ? inside : 0;
     return true;
 }
 
@@ -300,27 +384,37 @@ static void take_line_around(const struct parser *p, struct tag *tag)
     tag->line_to = to < p->source.n ? to + 1 : to;
 }
 
+/* A tag without an end: what its section is, is known all the same. */
+static void recover(struct parser *p, const struct tag *tag)
+{
+    if (tag->sigil == '/' && p->n_open)
+        end_section(p, p->n_open - 1);
+    p->at = tag->from + p->left.n;
+}
+
+/* Reads on behind a mistake, so that others are found too; what comes of it is never used. */
 static bool parse(struct parser *p)
 {
-    for (;;) {
+    const unsigned before = p->c->n_mistakes;
+    while (!p->c->is_over) {
         const size_t from = seek(p, p->at, p->left);
         struct tag tag = {0};
         if (from == p->source.n)
             break;
-        if (!read_tag(p, from, &tag))
-            return false;
+        if (!read_tag(p, from, &tag)) {
+            recover(p, &tag);
+            continue;
+        }
         take_line_around(p, &tag);
         add_text(p, p->at, tag.line_from);
-        if (!run_tag(p, &tag))
-            return false;
-        p->at = tag.line_to;
+        const bool cut_short = !run_tag(p, &tag) && tag.inside && !is_name(tag.content);
+        p->at = cut_short ? tag.inside : tag.line_to;
     }
     add_text(p, p->at, p->source.n);
-    if (p->n_open) {
-        const struct open_section *open = &p->open[p->n_open - 1];
-        return fail_name(p, open->tag, ERR_TEMPLATE_SECTION, section_name(op_at(p, open->op)));
-    }
-    return !p->ops.full || FAIL(p->c->err, ERR_TOO_BIG, "template", "this machine's memory");
+    fail_open(p, 0);
+    if (p->ops.full)
+        fail_full(p, "this machine's memory");
+    return p->c->n_mistakes == before;
 }
 
 bool template_compile_unit(struct template_compiler *c, const struct template_chain *chain,

@@ -153,6 +153,18 @@ bool template_partial(struct template_compiler *c, const struct template_chain *
     return add_unit(c, &here, source, indent, depth, index);
 }
 
+bool template_mistake(struct template_compiler *c)
+{
+    const enum err_code code = c->err->code;
+    if (c->n_mistakes++ == 0)
+        c->first = *c->err;
+    if (c->loader && c->loader->mistake)
+        c->loader->mistake(c->loader->ctx, c->err);
+    c->is_over |=
+        c->n_mistakes == TEMPLATE_MAX_MISTAKES || code == ERR_TOO_BIG || code == ERR_TEMPLATE_DEPTH;
+    return false;
+}
+
 bool template_create(struct template **out, const char *name, struct slice source,
                      const struct template_loader *loader, struct err *err)
 {
@@ -160,7 +172,8 @@ bool template_create(struct template **out, const char *name, struct slice sourc
     struct template *t = calloc(1, sizeof *t);
     if (!t)
         return FAIL(err, ERR_TOO_BIG, name, "this machine's memory");
-    struct template_compiler c = {t, loader, err};
+    struct err none = {0};
+    struct template_compiler c = {.t = t, .loader = loader, .err = err ? err : &none};
     struct template_chain root = {NULL, {0}};
     uint32_t index;
     t->units = calloc(MAX_UNITS, sizeof *t->units);
@@ -170,8 +183,12 @@ bool template_create(struct template **out, const char *name, struct slice sourc
     }
     /* The map of a document names it later. */
     root.name = arena_copy(&t->arena, slice_str(name));
-    if (!add_unit(&c, &root, source, (struct slice){0}, 0, &index))
+    if (!add_unit(&c, &root, source, (struct slice){0}, 0, &index)) {
+        if (c.n_mistakes == 0)
+            template_mistake(&c);
+        *c.err = c.first;
         goto fail;
+    }
     *out = t;
     return true;
 fail:

@@ -87,8 +87,14 @@ void document_map_tell(const struct document_map *map);
 struct template_compiler {
     struct template *t;
     const struct template_loader *loader;
-    struct err *err;
+    struct err *err;  /* what is wrong now; at the end the first that was */
+    struct err first; /* of the mistakes */
+    unsigned n_mistakes;
+    bool is_over; /* the rest is not worth reading */
 };
+
+/* Counts and tells c->err, which is placed. Always false. */
+bool template_mistake(struct template_compiler *c);
 
 /* Compiles a source, each of its lines indented, into a new unit; *index tells which. */
 bool template_compile_unit(struct template_compiler *c, const struct template_chain *chain,

@@ -17,6 +17,10 @@ struct preview {
     /* Told which way each run of text took onto the paper (escpos/encoder.h). Optional. */
     void (*explain)(void *ctx, const struct escpos_run *run);
     void *explain_ctx;
+    /* Told of every mistake of a template that does not compile; the first is the error, too.
+     * Optional. */
+    void (*mistake)(void *ctx, const struct err *what);
+    void *mistake_ctx;
     struct arena *arena; /* the caller's; what is used lives there */
     enum lang *lang;     /* gets the shop's language, as soon as it is known; may be NULL */
 };

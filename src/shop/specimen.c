@@ -206,6 +206,7 @@ static bool get_template(struct specimen *p, struct err *err)
 {
     if (!templates_create(&p->templates, p->asked->shop_dir, p->config.lang, err))
         return false;
+    templates_tell_mistakes(p->templates, p->asked->mistake, p->asked->mistake_ctx);
     if (is_file(p))
         return templates_get_file(p->templates, p->asked->template, &p->template, err);
     return templates_get(p->templates, p->name, &p->template, err);

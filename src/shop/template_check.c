@@ -79,6 +79,11 @@ static void tell_missing(void *ctx, const struct err *what)
     tell(ctx, TEMPLATE_WARNING, what);
 }
 
+static void tell_mistake(void *ctx, const struct err *what)
+{
+    tell_problem(ctx, what);
+}
+
 /* ── one template on one paper ── */
 
 struct page {
@@ -181,6 +186,8 @@ static bool check_template(struct checking *c, const char *template, struct err 
     struct err trouble = {0};
     bool ok = true;
     asked.template = template;
+    asked.mistake = tell_mistake;
+    asked.mistake_ctx = c;
     c->counts->templates++;
     buf_init(&document, DOCUMENT_MAX_BYTES);
     if (!specimen_open(&p, &asked, &trouble)) {

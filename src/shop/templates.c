@@ -40,6 +40,8 @@ struct templates {
     struct buf source; /* of the template being compiled, and its partials: gone when it is */
     struct partial partials[TEMPLATES_MAX];
     size_t n_partials;
+    void (*tell)(void *ctx, const struct err *what);
+    void *tell_ctx;
 };
 
 bool templates_create(struct templates **t, const char *dir, enum lang lang, struct err *err)
@@ -55,6 +57,13 @@ bool templates_create(struct templates **t, const char *dir, enum lang lang, str
     buf_init(&made->source, TEMPLATE_MAX_BYTES);
     *t = made;
     return true;
+}
+
+void templates_tell_mistakes(struct templates *t, void (*tell)(void *ctx, const struct err *what),
+                             void *ctx)
+{
+    t->tell = tell;
+    t->tell_ctx = ctx;
 }
 
 static void forget_partials(struct templates *t)
@@ -189,10 +198,19 @@ static bool name_file(const struct templates *t, struct err *err)
     return false;
 }
 
+static void tell_mistake(void *ctx, const struct err *what)
+{
+    const struct templates *t = ctx;
+    struct err placed = *what;
+    name_file(t, &placed);
+    if (t->tell)
+        t->tell(t->tell_ctx, &placed);
+}
+
 static bool compile(struct templates *t, struct slice name, const char *path, bool built_in,
                     struct template **template, struct err *err)
 {
-    const struct template_loader loader = {t, load_partial};
+    const struct template_loader loader = {t, load_partial, tell_mistake};
     if (t->n_kept == TEMPLATES_MAX)
         return FAIL(err, ERR_TOO_BIG, "templates", "64");
     struct kept_template *kept = &t->kept[t->n_kept];

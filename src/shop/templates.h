@@ -12,6 +12,9 @@ struct templates;
 /* dir is the shop's folder, or NULL for the gallery alone. */
 bool templates_create(struct templates **t, const char *dir, enum lang lang, struct err *err);
 void templates_destroy(struct templates *t);
+/* From now on, tells of every mistake in what is compiled (document.h), with the file it is in. */
+void templates_tell_mistakes(struct templates *t, void (*tell)(void *ctx, const struct err *what),
+                             void *ctx);
 
 /* The compiled template of a name: templates/LANG/NAME.receipt, templates/NAME.receipt, the
  * gallery's in the language, the gallery's in English. It stays until t is destroyed.

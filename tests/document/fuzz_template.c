@@ -108,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct view values[] = {
         texts[0], texts[1], texts[2], view_list(items, 3), view_object(&object), view_bool(true)};
     const struct view_object root = {&shape, values, NULL};
-    const struct template_loader loader = {&partial, load};
+    const struct template_loader loader = {.ctx = &partial, .load = load};
     struct template *t;
     struct err err = {0};
     struct buf out;

@@ -50,7 +50,8 @@ static void every_template_compiles(void **state)
         const char *dot = strrchr(files[i].path, '.');
         struct template *t;
         struct err err = {0};
-        const struct template_loader loader = {(void *)(uintptr_t)files[i].path, load};
+        const struct template_loader loader = {.ctx = (void *)(uintptr_t)files[i].path,
+                                               .load = load};
         if (strcmp(dot, ".receipt") != 0)
             continue;
         if (!template_create(&t, files[i].path, files[i].bytes, &loader, &err))

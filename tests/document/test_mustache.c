@@ -208,7 +208,7 @@ static void check(const struct example *e)
     struct template *t;
     struct err err = {0};
     struct buf out;
-    struct template_loader loader = {(void *)(uintptr_t)e->partials, load};
+    struct template_loader loader = {.ctx = (void *)(uintptr_t)e->partials, .load = load};
     assert_true(arena_init(&arena, 1 << 20));
     buf_init(&out, 0);
     const struct view_object *data = data_of_json(&arena, e->data);
@@ -367,7 +367,7 @@ static void mistakes_have_a_place(void **state)
     };
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         const struct mistake *m = &mistakes[i];
-        const struct template_loader loader = {(void *)(uintptr_t)m->partials, load};
+        const struct template_loader loader = {.ctx = (void *)(uintptr_t)m->partials, .load = load};
         struct template *t;
         struct err err = {0};
         assert_false(template_create(&t, "t", slice_str(m->template), &loader, &err));
@@ -377,6 +377,114 @@ static void mistakes_have_a_place(void **state)
             fail_msg("%s: %s at %s:%u:%u", m->template, err_name(err.code), err.file, err.line,
                      err.column);
     }
+}
+
+static void note_mistake(void *ctx, const struct err *what)
+{
+    buf_printf(ctx, "%s:%u:%u %s %s\n", what->file, what->line, what->column, err_name(what->code),
+               what->arg[0]);
+}
+
+/* As load(), and told of mistakes. */
+struct watched {
+    const struct partial *partials;
+    struct buf *told;
+};
+
+static bool load_watched(void *ctx, struct slice name, struct slice *source, struct err *err)
+{
+    const struct watched *w = ctx;
+    return load((void *)(uintptr_t)w->partials, name, source, err);
+}
+
+static void note_watched(void *ctx, const struct err *what)
+{
+    note_mistake(((const struct watched *)ctx)->told, what);
+}
+
+static void every_mistake_that_can_be_told_apart_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *template, *told;
+        struct partial partials[3];
+    } rows[] = {
+        {"{{a b}}\n{{}}\n {{x..y}}",
+         "t:1:1 template_tag a name has no blanks\nt:2:1 template_tag it has no name\n"
+         "t:3:2 template_tag a part of its name is empty\n",
+         {{0}}},
+        {"{{#a}}\n{{#b}}\nx", "t:1:1 template_section a\nt:2:1 template_section b\n", {{0}}},
+        {"{{#a}}\n{{#b}}\n{{/a}}\n{{/c}}",
+         "t:2:1 template_section b\nt:4:1 template_close c\n",
+         {{0}}},
+        /* One slip is one mistake: a name misspelt where a section ends, sections that cross. */
+        {"{{#items}}\n{{/itmes}}\nx", "t:2:1 template_close itmes\n", {{0}}},
+        {"{{#items}}\n{{/shop}}\n{{/items}}", "t:2:1 template_close shop\n", {{0}}},
+        {"{{#a}}{{#b}}{{/a}}{{/b}}", "t:1:13 template_close a\n", {{0}}},
+        {"{{#a b}}x{{/a b}}",
+         "t:1:1 template_tag a name has no blanks\nt:1:10 template_tag a name has no blanks\n",
+         {{0}}},
+        /* A tag without an end does not swallow what follows. */
+        {"{{total\n{{#items}}\n{{name\n{{/items}}\n{{/x}}",
+         "t:1:1 template_tag its end is missing\nt:3:1 template_tag its end is missing\n"
+         "t:5:1 template_close x\n",
+         {{0}}},
+        {"{{#items}}x{{/items\n{{total}}", "t:1:12 template_tag its end is missing\n", {{0}}},
+        {"{{#items}}x{{/items", "t:1:12 template_tag its end is missing\n", {{0}}},
+        {"{{{a}}\n{{#b}}", "t:1:1 template_tag }}} is missing\nt:2:1 template_section b\n", {{0}}},
+        {"{{=a=}}\n{{b c}}",
+         "t:1:1 template_tag write {{=<% %>=}}\nt:2:1 template_tag a name has no blanks\n",
+         {{0}}},
+        {"{{! {{ not a tag }}\n{{x y}}", "t:2:1 template_tag a name has no blanks\n", {{0}}},
+        /* Partials too, each where it stands. */
+        {"{{>nowhere}}\n{{>a}}\n{{/z}}",
+         "t:1:1 template_unknown nowhere\na:1:2 template_tag a name has no blanks\n"
+         "a:2:1 template_close q\nt:3:1 template_close z\n",
+         {{"a", "x{{n n}}\n{{/q}}"}}},
+        {"{{>a}}\n{{>a}}\n{{b c}}",
+         "a:1:1 template_recursion a\nt:3:1 template_tag a name has no blanks\n",
+         {{"a", "{{>a}}"}}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf told, first;
+        buf_init(&told, 0);
+        buf_init(&first, 0);
+        struct watched w = {rows[i].partials, &told};
+        const struct template_loader loader = {
+            .ctx = &w, .load = load_watched, .mistake = note_watched};
+        struct template *t;
+        struct err err = {0};
+        assert_false(template_create(&t, "t", slice_str(rows[i].template), &loader, &err));
+        if (!slice_is(buf_slice(&told), rows[i].told))
+            fail_msg("%s: told\n%snot\n%s", rows[i].template, buf_cstr(&told), rows[i].told);
+        note_mistake(&first, &err);
+        assert_memory_equal(told.p, first.p, first.n);
+        buf_finish(&told);
+        buf_finish(&first);
+    }
+}
+
+static void mistakes_without_end_end(void **state)
+{
+    (void)state;
+    struct buf source, told;
+    struct partial none = {0};
+    struct watched w = {&none, &told};
+    const struct template_loader loader = {
+        .ctx = &w, .load = load_watched, .mistake = note_watched};
+    struct template *t;
+    struct err err = {0};
+    size_t lines = 0;
+    buf_init(&source, 0);
+    buf_init(&told, 0);
+    while (source.n < TEMPLATE_MAX_BYTES - 16)
+        buf_str(&source, "{{#a}}{{/b}}");
+    assert_false(template_create(&t, "t", buf_slice(&source), &loader, &err));
+    for (size_t i = 0; i < told.n; i++)
+        lines += told.p[i] == '\n';
+    assert_int_equal(lines, TEMPLATE_MAX_MISTAKES);
+    buf_finish(&source);
+    buf_finish(&told);
 }
 
 static void nesting_ends_at_a_hundred(void **state)
@@ -416,7 +524,7 @@ static void work_without_end_is_a_limit(void **state)
     (void)state;
     static const struct view_shape shape = {NULL, 0};
     static const struct view_object nothing = {&shape, NULL, NULL};
-    const struct template_loader loader = {NULL, load_next};
+    const struct template_loader loader = {.load = load_next};
     struct template *t;
     struct err err;
     struct buf out;
@@ -458,6 +566,8 @@ int main(void)
         cmocka_unit_test(a_written_value_is_cleaned_too),
         cmocka_unit_test(slots_are_forgotten_when_a_shape_changes),
         cmocka_unit_test(mistakes_have_a_place),
+        cmocka_unit_test(every_mistake_that_can_be_told_apart_is_told),
+        cmocka_unit_test(mistakes_without_end_end),
         cmocka_unit_test(nesting_ends_at_a_hundred),
         cmocka_unit_test(work_without_end_is_a_limit),
         cmocka_unit_test(a_full_buffer_is_an_error),

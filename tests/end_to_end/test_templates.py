@@ -205,6 +205,19 @@ class Templates(ShopTest):
         status, found, words = self.check()
         self.assertEqual([(f["code"], f["where"]) for f in found], [("template_name", f"{header}:2:4"), ("markup_line", f"{header}:3:3")], words)
 
+    def test_every_mistake_of_a_template_is_said_at_once(self):
+        part = self.shop / "templates" / "part.receipt"
+        part.write_text("|fine\n{{#open}}\n")
+        path = self.write("{{total\n{{#items}}\n|{{na me}}\n{{> part}}\n{{> nowhere}}\n{{/itmes}}\n{{/shop}}")
+        status, found, words = self.check()
+        self.assertEqual(status, 3)
+        self.assertEqual([(f["code"], f["where"]) for f in found],
+                         [("template_tag", f"{path}:2:1"), ("template_tag", f"{path}:4:2"), ("template_section", f"{part}:2:1"),
+                          ("template_unknown", f"{path}:6:1"), ("template_close", f"{path}:7:1"), ("template_close", f"{path}:8:1")], words)
+        err = run("preview", "receipt", "--text", "--shop", self.shop)[2]
+        self.assertIn(f"{path}:2:1", err)
+        self.assertEqual(len(err.splitlines()), 1, "a preview says the first")
+
     def test_all_templates_of_the_shop_are_checked_when_none_is_named(self):
         self.write("fine")
         (self.shop / "templates" / "round.receipt").unlink()

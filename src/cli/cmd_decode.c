@@ -9,7 +9,7 @@
 enum { DECODE_MAX_BYTES = 256 << 20, DECODE_TEXT_BYTES = 1 << 30 };
 
 static const struct door_option options[] = {
-    {"--profile", "NAME", "the printer to be (generic-80)"},
+    {"--profile", "NAME", "the printer to be (generic-80, with all of Epson's code pages)"},
     {"--png", "FILE", "write a picture of the paper"},
     {"--text", NULL, "characters as printed, row by row, each at its column"},
     {"--trace", NULL, "a command a line: offset, name, parameters, what it means"},
@@ -160,9 +160,31 @@ static bool show(const struct cli *cli, struct slice bytes, const struct profile
     return ok;
 }
 
-static int run(struct cli *cli)
+/* Where no printer is named, the stream may be anybody's. Most programs write for Epson: its
+ * numbers of code pages, of which generic-80 has only those that any printer understands, and no FS
+ * . for printers that power up in two-byte mode. */
+static bool choose_profile(struct cli *cli, struct profile *any, const struct profile **profile,
+                           struct err *err)
 {
     const char *name = door_value(&cli->door, "--profile");
+    const struct profile *epson;
+    if (name)
+        return cli_profile(cli, name, profile, err);
+    if (!cli_profile(cli, "generic-80", profile, err) ||
+        !cli_profile(cli, "epson-tm-t20iii", &epson, err))
+        return false;
+    *any = **profile;
+    any->slots = epson->slots;
+    any->n_slots = epson->n_slots;
+    any->double_byte = profile_pairs(any);
+    any->chinese_rom = false;
+    *profile = any;
+    return true;
+}
+
+static int run(struct cli *cli)
+{
+    struct profile any;
     const struct profile *profile;
     struct buf bytes;
     struct err err = {0};
@@ -171,7 +193,7 @@ static int run(struct cli *cli)
         FAIL(&err, ERR_USAGE_ONE_OF, "--png FILE, --text, --trace");
         return door_fail(&cli->door, &err);
     }
-    if (!cli_profile(cli, name ? name : "generic-80", &profile, &err) ||
+    if (!choose_profile(cli, &any, &profile, &err) ||
         !door_read_file(cli->door.args[0], DECODE_MAX_BYTES, &bytes, &err))
         return door_fail(&cli->door, &err);
     bool ok = show(cli, buf_slice(&bytes), profile, &err);

@@ -428,6 +428,15 @@ class Decode(VoucherShop):
     def decode(self, *words, data=STREAM, **how):
         return run("decode", "-", *words, stdin=data, **how)
 
+    def test_code_pages_have_epsons_numbers_where_no_printer_is_named(self):
+        """Frames from the Katakana page (1), Hebrew from 862 (36), Greek from 737 (14): as most programs send them."""
+        stream = b"\x1b@\x1bt\x01\x98\x95\x99\n\x1bt\x24\x99\x8c\x85\x8d\n\x1bt\x0e\x82\x98\xad\n\x1bt\x12\xc7\n"
+        status, text, notes = self.decode("--text", data=stream, check=0)
+        self.assertEqual(text.decode().splitlines()[:4], ["┌─┐", "שלום", "Γαφ", "ă"])
+        self.assertEqual(notes, "")
+        notes = self.decode("--text", "--profile", "generic-80", data=stream, check=0)[2]
+        self.assertEqual(notes.count("no such code page"), 3)
+
     def test_text_is_characters_row_by_row_each_at_its_column(self):
         rows = self.decode("--text", check=0)[1].decode().splitlines()
         self.assertEqual(rows, ["Hello", " " * 10 + "at ten", "BIG", "Привет", "-- cut --", "tail", "-- cut --"])

@@ -90,7 +90,8 @@ struct document_paper {
     bool (*image)(void *ctx, struct slice name, struct slice *png, struct err *err);
     /* Told of what had to be left out (a picture that is missing, a code that does not fit): the
      * rest still prints. And once, without a place, of the first letter that no font has
-     * (document_no_glyph()). Optional. */
+     * (document_no_glyph()), or that needed the missing module of scripts (ERR_HINT_MODULE).
+     * Optional. */
     void (*warn)(void *ctx, const struct err *err);
     /* Told of what prints, but will hurt on paper: a word broken in a column that is too narrow, a
      * code of modules that are too small. Optional. */

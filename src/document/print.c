@@ -84,12 +84,25 @@ bool document_no_glyph(uint32_t cp, struct err *err)
     return FAIL(err, ERR_HINT_GLYPH, letter, number, advice);
 }
 
-static void tell_boxed(const struct document_paper *paper, uint32_t cp)
+static bool no_module(uint32_t cp, struct err *err)
+{
+    char letter[8];
+    uint8_t bytes[4];
+    slice_cstr(slice_of(bytes, utf8_put(cp, bytes)), letter, sizeof letter);
+    return FAIL(err, ERR_HINT_MODULE, letter);
+}
+
+/* Without the module no font is looked into: no package would help. */
+static void tell_letters(const struct document_paper *paper, const struct escpos *e)
 {
     struct err err = {0};
-    if (!cp || !paper->warn)
+    const uint32_t lacking = escpos_lacking(e), boxed = escpos_boxed(e);
+    if (!paper->warn || !(lacking || boxed))
         return;
-    document_no_glyph(cp, &err);
+    if (lacking)
+        no_module(lacking, &err);
+    else
+        document_no_glyph(boxed, &err);
     paper->warn(paper->ctx, &err);
 }
 
@@ -135,7 +148,7 @@ bool document_print(struct slice document, const struct document_paper *paper, s
     if (paper->open_drawer)
         escpos_drawer(l->e, 2);
     print_pages(l, document);
-    tell_boxed(paper, escpos_boxed(l->e));
+    tell_letters(paper, l->e);
     ok = !l->failed && !bytes->full;
     if (!ok)
         FAIL(err, ERR_TOO_BIG, "document", "this machine's memory");

@@ -124,6 +124,7 @@ void escpos_draw_box(struct escpos *e, const struct part *part)
     const uint32_t cp = *ITEM(e->mixed->chars, uint32_t, part->from);
     if (!e->boxed)
         e->boxed = cp;
+    escpos_note_lack(e, cp);
     face_missing(cp, n == 2, box);
     for (unsigned y = 0; y < CELL_HEIGHT; y++)
         box[y] <<= 8;

@@ -29,6 +29,7 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
     e->language = FONTS_ANY;
     e->told = NULL;
     e->boxed = 0;
+    e->lacking = 0;
     escpos_begin(e);
     *out = e;
     return true;
@@ -37,6 +38,17 @@ bool escpos_create(struct escpos **out, const struct profile *profile, struct bu
 uint32_t escpos_boxed(const struct escpos *e)
 {
     return e->boxed;
+}
+
+uint32_t escpos_lacking(const struct escpos *e)
+{
+    return e->lacking;
+}
+
+void escpos_note_lack(struct escpos *e, uint32_t cp)
+{
+    if (!e->lacking && !(escpos_fonts(e) && fonts_are_there(e->fonts)))
+        e->lacking = cp;
 }
 
 void escpos_destroy(struct escpos *e)

@@ -158,6 +158,10 @@ size_t escpos_gaps(struct escpos *e, struct slice text, struct escpos_gap *out, 
 /* The first character that was printed as its number in a box; 0 when none was. */
 uint32_t escpos_boxed(const struct escpos *e);
 
+/* The first character that needed bonbon-text.so (image/fonts.h) where that is missing: the text
+ * around it stands in the order of reading, or it is its number in a box; 0 when there was none. */
+uint32_t escpos_lacking(const struct escpos *e);
+
 /* Shares opened fonts with other encoders of the same thread (else each opens its own when it needs
  * them); they outlive it. */
 void escpos_use_fonts(struct escpos *e, struct fonts *fonts);

@@ -83,8 +83,10 @@ size_t escpos_gaps(struct escpos *e, struct slice text, struct escpos_gap *out, 
         size_t i = 0;
         while (i < n && out[i].cp != cp)
             i++;
-        if (i == n && !has_glyph(e, cp))
-            out[n++] = (struct escpos_gap){cp, fonts_package(cp)};
+        if (i < n || has_glyph(e, cp))
+            continue;
+        escpos_note_lack(e, cp);
+        out[n++] = (struct escpos_gap){cp, fonts_package(cp)};
     }
     return n;
 }

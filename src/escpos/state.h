@@ -68,7 +68,8 @@ struct escpos {
     enum fonts_language language; /* of Han */
     void (*told)(void *ctx, const struct escpos_run *run);
     void *told_ctx;
-    uint32_t boxed; /* the first character that went as its number; 0: none did */
+    uint32_t boxed;   /* the first character that went as its number; 0: none did */
+    uint32_t lacking; /* the first one that needed the module of scripts, which is missing */
     struct {
         enum escpos_way way;
         const uint8_t *from; /* text that was not told yet */
@@ -153,6 +154,8 @@ const struct cached *escpos_rung(struct escpos *e, uint32_t cp);
 struct fonts *escpos_fonts(struct escpos *e);
 /* The language in whose form Han is drawn. */
 enum fonts_language escpos_language(struct escpos *e);
+/* Notes that cp needs the module of scripts, where that is missing. */
+void escpos_note_lack(struct escpos *e, uint32_t cp);
 /* Prints the line's pieces when not all of them are ASCII, or each is to be told. */
 void escpos_line_mixed(struct escpos *e);
 /* Prints a piece all of which has a page, from the position `at`; returns the position behind it.

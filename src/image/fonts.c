@@ -105,6 +105,11 @@ bool fonts_draw_one(struct fonts *f, enum fonts_language language, uint32_t cp, 
            f->module->draw(f->state, &run, rows, stride);
 }
 
+bool fonts_are_there(struct fonts *f)
+{
+    return is_ready(f);
+}
+
 bool fonts_have(struct fonts *f, uint32_t cp)
 {
     return is_ready(f) && f->module->have(f->state, cp);

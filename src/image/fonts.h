@@ -31,6 +31,8 @@ bool fonts_draw(struct fonts *f, enum fonts_language language, struct slice text
  * else stands in a text of Chinese, Japanese or Korean (signs, dashes) comes from its font too. */
 bool fonts_draw_one(struct fonts *f, enum fonts_language language, uint32_t cp, unsigned width_dots,
                     unsigned height_dots, uint8_t *rows, size_t stride);
+/* True when the module is there; loads it. */
+bool fonts_are_there(struct fonts *f);
 /* True when a font that is installed has cp. */
 bool fonts_have(struct fonts *f, uint32_t cp);
 

@@ -94,8 +94,9 @@ struct page {
 static void page_warn(void *ctx, const struct err *what)
 {
     const struct page *page = ctx;
-    if (what->code != ERR_HINT_GLYPH) /* check_letters() tells of each, with its place */
-        tell_problem(page->check, what);
+    if (what->code == ERR_HINT_GLYPH)
+        return; /* check_letters() tells of each, with its place */
+    tell(page->check, what->code == ERR_HINT_MODULE ? TEMPLATE_WARNING : TEMPLATE_PROBLEM, what);
 }
 
 static void page_hint(void *ctx, const struct err *what)
@@ -129,7 +130,8 @@ static size_t offset_of(struct slice text, uint32_t wanted)
     return at;
 }
 
-/* Letters that no font of this machine has, line by line. */
+/* Letters that no font of this machine has, line by line; not without the module that would look
+ * (page_warn() has told of it). */
 static bool check_letters(struct checking *c, struct slice document, const struct document_map *map,
                           const struct profile *profile, struct err *err)
 {
@@ -145,7 +147,7 @@ static bool check_letters(struct checking *c, struct slice document, const struc
         const struct slice rest = slice_sub(document, at, document.n);
         const struct slice line = slice_sub(rest, 0, slice_find(rest, '\n'));
         const size_t n = utf8_is_ascii(line) ? 0 : escpos_gaps(e, line, gaps, MAX_GAPS);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n && !escpos_lacking(e); i++)
             tell_gap(c, &gaps[i], map, at + offset_of(line, gaps[i].cp));
         at += line.n + 1;
     }

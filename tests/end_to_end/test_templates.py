@@ -128,8 +128,8 @@ class Templates(ShopTest):
         path.write_text(f"|BEFORE {{{{id}}}}\n{markup}\n|AFTER\n")
         return path
 
-    def check(self, name="receipt", lang="en"):
-        status, out, err = run("template", "check", name, "--shop", self.shop, "--json", env={"LC_ALL": LOCALE[lang]})
+    def check(self, name="receipt", lang="en", **env):
+        status, out, err = run("template", "check", name, "--shop", self.shop, "--json", env={"LC_ALL": LOCALE[lang], **env})
         return status, lines(out), err
 
     def test_a_letter_without_a_font_is_a_warning_with_its_number(self):
@@ -143,6 +143,23 @@ class Templates(ShopTest):
         for command in (("print", "-"), ("preview", "receipt", "--data", "-", "--png", self.dir / "x.png")):
             status, out, err = run(*command, "--shop", self.shop, stdin=json.dumps(made).encode(), check=0)
             self.assertEqual(re.findall(r"U\+E12\d", err), ["U+E123"], err)
+
+    def test_without_the_module_of_scripts_it_is_said_once_what_will_be_wrong(self):
+        without = {"BONBON_MODULES": str(self.dir)}
+        self.write("|שלום\n|قهوة 中\n|שלום")
+        status, found, words = self.check(**without)
+        self.assertEqual([(status, f["severity"], f["code"]) for f in found], [(0, "warning", "hint_module")])
+        for lang in ("en", "ro", "ru"):
+            text = self.check(lang=lang, **without)[1][0]["text"]
+            self.assertIn("ש", text)
+            self.assertIn("bonbon-text.so", text)
+            self.assertIn("libraqm0", text)
+        made = sale(items=[{"name": "שלום", "total": "10.00"}])
+        for command in (("print", "-"), ("preview", "receipt", "--data", "-", "--png", self.dir / "x.png")):
+            status, out, err = run(*command, "--shop", self.shop, stdin=json.dumps(made).encode(), check=0, env=without)
+            self.assertEqual(err.count("bonbon-text.so"), 1, err)
+        self.write("|Latin, русский, 5 €")
+        self.assertEqual(self.check(**without)[1], [])
 
     def test_what_is_wrong_is_said_with_its_place_and_the_preview_shows_the_rest(self):
         for name, (markup, code, place, prints) in BAD.items():

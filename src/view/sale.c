@@ -1,5 +1,6 @@
 #include "view/parts.h"
 
+#include "base/locale.h"
 #include "view/words.h"
 
 static const struct slice item_names[] = {
@@ -197,6 +198,40 @@ static bool sale_parts(struct arena *arena, const struct view_words *words, cons
            service_view(arena, words, &sale->service, &values[TOP_SERVICE]);
 }
 
+static size_t letters(const char *text, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += (text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+static void widen(int64_t minor, int64_t *longest)
+{
+    const int64_t size = minor < 0 && minor > INT64_MIN / 10 ? -10 * minor : minor;
+    *longest = size > *longest ? size : *longest;
+}
+
+/* True when the usual columns of a receipt have no room for an amount: more than 9 letters of an
+ * item, more than 12 of the total. A minus takes a letter as another digit would. */
+static bool is_large(const struct view_words *words, const struct sale *sale)
+{
+    enum { AMOUNT_LETTERS = 9, TOTAL_LETTERS = 12 };
+    char text[64];
+    int64_t longest = 0;
+    for (size_t i = 0; i < sale->n_items; i++)
+        widen(sale->items[i].total_minor, &longest);
+    for (size_t i = 0; i < sale->n_taxes; i++)
+        widen(sale->taxes[i].net_minor, &longest);
+    widen(sale->total_minor, &longest);
+    const size_t amount = locale_amount(words->lang, words->currency, longest, text, sizeof text);
+    if (letters(text, amount) > AMOUNT_LETTERS)
+        return true;
+    const size_t total =
+        locale_money(words->lang, words->currency, sale->total_minor, text, sizeof text);
+    return letters(text, total) > TOTAL_LETTERS;
+}
+
 static void sale_amounts(const struct view_words *words, const struct sale *sale,
                          struct view *values)
 {
@@ -233,6 +268,7 @@ bool view_fill_sale(struct arena *arena, const struct zone *zone, const struct v
     values[TOP_RETURN] = view_bool(sale->kind == SALE_RETURN);
     values[TOP_TRAINING] = view_bool(sale->kind == SALE_TRAINING);
     values[TOP_ITEM_COUNT] = view_write(view_write_integer, NULL, (int64_t)sale->n_items);
+    values[TOP_LARGE] = view_bool(is_large(words, sale));
     sale_amounts(words, sale, values);
     return sale_parts(arena, words, sale, business_day, values);
 }

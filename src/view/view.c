@@ -49,7 +49,8 @@ static bool voucher_value_view(struct arena *arena, const struct view_words *wor
         n = word_percent(value->percent_hundredths, words->lang, text, sizeof text);
         values[VOUCHER_PERCENT] = view_text(arena_copy(arena, slice_of(text, n)));
         values[VOUCHER_VALUE] = values[VOUCHER_PERCENT];
-        view_set_amount(values, VOUCHER_AT_MOST, words, value->at_most_minor);
+        if (value->at_most_minor)
+            view_set_amount(values, VOUCHER_AT_MOST, words, value->at_most_minor);
         return values[VOUCHER_PERCENT].text.p;
     case VALUE_AMOUNT:
         view_set_amount(values, VOUCHER_AMOUNT, words, value->amount_minor);

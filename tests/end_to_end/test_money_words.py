@@ -1,4 +1,5 @@
 """Money, dates and plurals as English, Romanian and Russian shops print them, and letters that come from code pages, never as '?'."""
+import decimal
 import json
 import re
 import unittest
@@ -60,6 +61,28 @@ class Words(VoucherShop):
 
 
 class Money(Words):
+    def test_an_amount_is_never_parted_on_a_receipt(self):
+        """Millions are everyday money in tenge and forint: the columns of the gallery's receipts grow with them."""
+        for lang, currency, amounts_of in (("ru", "KZT", ("1543125.00", "7876543.21")), ("ro", "RON", ("98765.43", "2345678.90")),
+                                           ("en", "HUF", ("1234567.00", "7654321.00")), ("en", "GBP", ("999999.99", "50.00")),
+                                           ("ru", "RUB", ("123456.78", "0.01")), ("ro", "MDL", ("123456.78", "20.00"))):
+            self.open_in(lang, currency)
+            total = f"{sum(map(decimal.Decimal, amounts_of)):.2f}"
+            items = [{"name": "a name of several words", "total": amount, "tax": "A"} for amount in amounts_of]
+            made = sale(currency=currency, items=items, total=total, payments=[{"method": "card", "amount": total}],
+                        taxes=[{"id": "A", "rate": "16", "net": total, "amount": amounts_of[1]}])
+            self.write("templates/words.receipt", "{{total_number}}\n{{#items}}\n{{total_number}}\n{{/items}}\n")
+            data = self.dir / "large.json"
+            data.write_text(json.dumps(made))
+            whole = run("preview", "words", "--shop", self.shop, "--data", data, "--expanded", check=0)[1].decode().split("\n")
+            for name in ("receipt", "grocery", "tailor"):
+                for profile in PROFILES:
+                    text = amounts(run("preview", f"{lang}/{name}", "--data", data, "--text", "--profile", profile, check=0)[1].decode())
+                    for amount in filter(None, whole):
+                        self.assertIn(amounts(amount), text, (name, profile, currency))
+                    if currency in ("RON", "MDL", "GBP"):  # the others' signs are dots
+                        self.assertRegex(text, {"GBP": r"£1,000,049\.99"}.get(currency, r" [\d.]+,\d\d lei\n"))
+
     def test_each_language_has_its_point_its_groups_and_its_place_for_the_sign(self):
         for lang, currency, amount, printed in (
                 ("en", "GBP", "42.50", "£42.50"), ("en", "GBP", "1250.00", "£1,250.00"), ("en", "GBP", "0.05", "£0.05"),

@@ -187,10 +187,26 @@ static uint32_t number(struct slice s)
     return s.n ? n : UINT32_MAX;
 }
 
+/* A word that is none of the key's: what stands is as if it were not there. */
+static void hint_value(struct layout *l, enum key key, struct slice word, const char *known)
+{
+    char name[ERR_ARG_BYTES], said[ERR_ARG_BYTES];
+    struct err err;
+    if (!l->paper->hint)
+        return;
+    slice_cstr(keys[key].name, name, sizeof name);
+    slice_cstr(word, said, sizeof said);
+    FAIL(&err, ERR_HINT_VALUE, name, said, known);
+    layout_hint_at(l, &err, l->at);
+}
+
 static void set_border(struct layout *l, struct slice value)
 {
     const int8_t before = l->border;
     const uint32_t n = number(value);
+    if (n > 2 && !is_word_of(value, "line") && !is_word_of(value, "none") &&
+        !is_word_of(value, "space"))
+        hint_value(l, KEY_BORDER, value, "line, space, none, 0, 1, 2");
     l->border = is_word_of(value, "line")   ? BORDER_LINE
                 : is_word_of(value, "none") ? 0
                 : n <= 2                    ? (int8_t)n
@@ -218,6 +234,8 @@ static void set_widths(struct layout *l, struct slice value)
             continue;
         const uint32_t n = number(word);
         const bool rest = slice_is(word, "*");
+        if (!rest && n == UINT32_MAX)
+            hint_value(l, KEY_WIDTH, word, "auto, *, 0, 1, 2, …");
         l->has_rest |= rest;
         l->widths[l->n_widths++] = rest ? WIDTH_REST : n == UINT32_MAX ? 0 : (int32_t)n;
     }
@@ -225,7 +243,17 @@ static void set_widths(struct layout *l, struct slice value)
 
 static void set_align(struct layout *l, struct slice value)
 {
+    if (!is_word_of(value, "left") && !is_word_of(value, "right") && !is_word_of(value, "center"))
+        hint_value(l, KEY_ALIGN, value, "left, center, right");
     l->align = is_word_of(value, "left") ? 0 : is_word_of(value, "right") ? 2 : 1;
+}
+
+static void set_text(struct layout *l, struct slice value)
+{
+    l->wrap = !is_word_of(value, "nowrap");
+    l->wrap_words = is_word_of(value, "words");
+    if (l->wrap && !l->wrap_words && !is_word_of(value, "wrap"))
+        hint_value(l, KEY_TEXT, value, "wrap, nowrap, words");
 }
 
 static const struct symbol_options default_symbol = {.kind = SYMBOL_CODE128,
@@ -246,6 +274,34 @@ static const struct {
     {SLICE("pdf417"), SYMBOL_PDF417},   {SLICE("datamatrix"), SYMBOL_DATAMATRIX},
     {SLICE("aztec"), SYMBOL_AZTEC},     {SLICE("gs1-128"), SYMBOL_GS1_128},
 };
+
+/* Words that say a level, a text below, a way of grey; numbers that some code takes. */
+static bool is_option(struct slice word)
+{
+    static const struct slice words[] = {SLICE("l"),      SLICE("m"),         SLICE("q"),
+                                         SLICE("h"),      SLICE("hri"),       SLICE("nohri"),
+                                         SLICE("dither"), SLICE("threshold"), SLICE("")};
+    const uint32_t n = number(word);
+    for (size_t i = 0; i < sizeof symbol_words / sizeof *symbol_words; i++) {
+        if (is_same_word(word, symbol_words[i].word))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (is_same_word(word, words[i]))
+            return true;
+    }
+    return (n >= 2 && n <= 8) || (n >= 24 && n <= 240);
+}
+
+static void hint_option(struct layout *l, struct slice word)
+{
+    static const char kinds[] = "upc ean jan code39 itf codabar nw7 code93 code128 gs1-128 qrcode "
+                                "pdf417 datamatrix aztec";
+    if (number(word) == UINT32_MAX)
+        hint_value(l, KEY_OPTION, word, kinds);
+    else
+        hint_value(l, KEY_OPTION, word, "2 … 8, 24 … 240");
+}
 
 /* The first word of a sort counts; a number may be a module, a height and a cell at once, as in the
  * reference. */
@@ -283,6 +339,8 @@ static void set_option(struct layout *l, struct slice value)
         o.hri |= is_word_of(word, "hri");
         if (is_word_of(word, "threshold"))
             o.dither = DITHER_THRESHOLD;
+        if (l->paper->hint && !is_option(word))
+            hint_option(l, word);
     }
     l->symbol = o;
 }
@@ -302,18 +360,18 @@ static void run_command(struct layout *l, struct slice bytes)
 static void feed(struct layout *l, struct slice value)
 {
     const uint32_t dots = number(value);
-    if (dots == UINT32_MAX)
+    if (dots == UINT32_MAX) {
+        hint_value(l, KEY_FEED, value, "0, 1, 2, …");
         return;
+    }
     l->has_paper = true;
     escpos_feed(l->e, dots < MAX_FEED_DOTS ? dots : MAX_FEED_DOTS);
 }
 
 static void apply(struct layout *l, const struct properties *p, unsigned align)
 {
-    if (p->has[KEY_TEXT]) {
-        l->wrap = !is_word_of(p->value[KEY_TEXT], "nowrap");
-        l->wrap_words = is_word_of(p->value[KEY_TEXT], "words");
-    }
+    if (p->has[KEY_TEXT])
+        set_text(l, p->value[KEY_TEXT]);
     if (p->has[KEY_BORDER])
         set_border(l, p->value[KEY_BORDER]);
     if (p->has[KEY_WIDTH])

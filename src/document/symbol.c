@@ -2,6 +2,7 @@
 #include "document/layout.h"
 
 #include "base/utf8.h"
+#include "image/gs1.h"
 #include "image/pictures.h"
 
 #include <stdio.h>
@@ -29,6 +30,14 @@ static void warn_symbol(struct layout *l, const char *what, const char *why)
 {
     struct err err;
     FAIL(&err, ERR_SYMBOL, what, why);
+    layout_warn(l, &err);
+}
+
+static void warn_wide(struct layout *l, const char *what)
+{
+    char mm[NUMBER_BYTES];
+    struct err err;
+    FAIL(&err, ERR_SYMBOL_WIDE, what, layout_paper_mm(l, mm));
     layout_warn(l, &err);
 }
 
@@ -66,7 +75,7 @@ static void print_qr(struct layout *l, struct slice data, struct place at, unsig
     while (module > ESCPOS_MIN_QR_MODULE && box * module > at.width_dots)
         module--;
     if (box * module > at.width_dots) {
-        warn_symbol(l, "QR", "it is wider than the paper");
+        warn_wide(l, "QR");
         return;
     }
     const uint32_t quiet = ESCPOS_QUIET_MODULES * module;
@@ -151,14 +160,20 @@ static bool is_printable(struct slice s)
 
 static void print_bars(struct layout *l, struct slice data, struct place at, unsigned align)
 {
+    static const char *const names[] = {
+        [SYMBOL_UPC] = "UPC",         [SYMBOL_EAN] = "EAN",         [SYMBOL_CODE39] = "CODE39",
+        [SYMBOL_ITF] = "ITF",         [SYMBOL_CODABAR] = "Codabar", [SYMBOL_CODE93] = "CODE93",
+        [SYMBOL_CODE128] = "CODE128",
+    };
     const struct symbol_options *o = &l->symbol;
+    const char *name = names[o->kind];
     uint8_t converted[4 * MAX_BAR_TEXT];
     struct bars bars;
     struct barcode barcode;
     struct err err;
     if (data.n == 0 || data.n > MAX_BAR_TEXT || !is_printable(data) ||
         !choose_bars(o->kind, data, converted, &bars)) {
-        warn_symbol(l, "bar", "its text is empty, too long or has characters it cannot have");
+        warn_symbol(l, name, "its text is empty, too long or has characters it cannot have");
         return;
     }
     if (!barcode_make(bars.symbology, bars.data, &barcode, &err)) {
@@ -171,11 +186,12 @@ static void print_bars(struct layout *l, struct slice data, struct place at, uns
     while (module > MIN_BAR_MODULE && barcode_width_dots(&barcode, module) > at.width_dots)
         module--;
     const uint32_t x = align_in(at, barcode_width_dots(&barcode, module), align);
-    if (!escpos_barcode(l->e, bars.symbology, bars.data, module, o->height_dots, o->hri, x, &err)) {
+    if (escpos_barcode(l->e, bars.symbology, bars.data, module, o->height_dots, o->hri, x, &err))
+        l->has_paper = true;
+    else if (barcode_width_dots(&barcode, module) > l->paper->profile->width_dots)
+        warn_wide(l, name);
+    else
         layout_warn(l, &err);
-        return;
-    }
-    l->has_paper = true;
 }
 
 /* --- the other codes --- */
@@ -229,7 +245,7 @@ static bool fit(const struct other *o, uint32_t modules, uint32_t room_dots, uin
 }
 
 /* As large as it is asked for where there is room, then smaller, then across the whole paper; a
- * PDF417 at last of fewer columns and more rows. */
+ * PDF417 at last of fewer columns and more rows. False where even that is too wide. */
 static bool choose_look(const struct layout *l, const struct other *o, struct slice data,
                         struct place *at, struct escpos_code_look *look, uint32_t *modules,
                         struct err *err)
@@ -246,9 +262,21 @@ static bool choose_look(const struct layout *l, const struct other *o, struct sl
     look->module_dots = o->least_dots;
     if (o->code == ESCPOS_PDF417)
         look->columns = escpos_pdf417_columns(paper / o->least_dots - 2U * o->quiet_modules);
-    return (look->columns && measure(o, data, look, modules, err) &&
-            fit(o, *modules, paper, o->least_dots, &look->module_dots)) ||
-           FAIL(err, ERR_SYMBOL, o->name, "it is wider than the paper");
+    return look->columns && measure(o, data, look, modules, err) &&
+           fit(o, *modules, paper, o->least_dots, &look->module_dots);
+}
+
+/* Scanners read what follows FNC1 as numbers that GS1 gave out. */
+static void hint_gs1(struct layout *l, struct slice data)
+{
+    char brackets[2 * GS1_MAX_BYTES];
+    struct gs1 gs1;
+    struct err err;
+    if (!gs1_read("GS1-128", data, &gs1, &err) ||
+        (data.p[0] == '(' && gs1_in_brackets(&gs1, brackets)))
+        return;
+    err_fail_slice(&err, ERR_HINT_GS1, data);
+    layout_hint_at(l, &err, l->at);
 }
 
 static void print_other(struct layout *l, const struct other *o, struct slice data, struct place at,
@@ -261,11 +289,16 @@ static void print_other(struct layout *l, const struct other *o, struct slice da
     if (look.module_dots < o->least_dots)
         look.module_dots = o->least_dots;
     uint32_t modules;
-    struct err err;
+    struct err err = {0};
     if (!choose_look(l, o, data, &at, &look, &modules, &err)) {
-        layout_warn(l, &err);
+        if (err.code == ERR_NONE)
+            warn_wide(l, o->name);
+        else
+            layout_warn(l, &err);
         return;
     }
+    if (o->kind == SYMBOL_GS1_128 && l->paper->hint)
+        hint_gs1(l, data);
     const uint32_t quiet = (uint32_t)o->quiet_modules * look.module_dots;
     const uint32_t x = align_in(at, modules * look.module_dots, align) + quiet;
     const bool is_bar = o->code == ESCPOS_GS1_128;

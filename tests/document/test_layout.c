@@ -208,7 +208,7 @@ static void a_qr_code_shrinks_before_it_is_left_out(void **state)
     buf_printf(&markup, "{code:%0800d;option:qrcode,8,l}", 0);
     memset(markup.p + 6, 'a', 800);
     const struct virtual_printer *vp = paper_printer(&p, buf_slice(&markup));
-    assert_string_equal(paper_warnings(), "symbol:1 ");
+    assert_string_equal(paper_warnings(), "symbol_wide:1 ");
     assert_int_equal(virtual_paper(vp)->height_dots, 0);
 
     buf_reset(&markup);
@@ -289,7 +289,7 @@ static void other_codes_shrink_before_they_are_left_out(void **state)
     snprintf(markup, sizeof markup, "a\n{code:%01500d;option:aztec}\nb", 0);
     memset(markup + 8, 'z', 1500);
     ink = ink_of_code("generic-58", markup);
-    assert_string_equal(paper_warnings(), "symbol:2 ");
+    assert_string_equal(paper_warnings(), "symbol_wide:2 ");
     (void)ink_of_code("generic-80", "{code:é;option:gs1-128}\n{code:;option:pdf417}");
     assert_string_equal(paper_warnings(), "symbol:1 markup_property:2 ");
 }
@@ -330,7 +330,7 @@ static void a_pdf417_too_wide_for_the_paper_is_made_narrower_and_higher(void **s
     snprintf(markup, sizeof markup, "{code:%01300d;option:pdf417,3}", 0);
     memset(markup + 6, 'q', 1300);
     (void)paper_bytes(&narrow_paper, slice_str(markup));
-    assert_string_equal(paper_warnings(), "symbol:1 ");
+    assert_string_equal(paper_warnings(), "symbol_wide:1 ");
 }
 
 static size_t black_dots(const struct bitmap *b)

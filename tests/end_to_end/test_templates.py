@@ -58,9 +58,11 @@ BAD = {
     "a picture through a link that leads out": ("{image:out.png}", "image", "2:1", True),
     "a picture that is a pipe": ("{image:pipe.png}", "image", "2:1", True),
     "a picture that is no base64": ("{image:iVBORw0KGgo????}", "image", "2:1", True),
-    "a QR too long for the paper": ("{code:%s;option:qrcode,8,h}" % ("x" * 900), "symbol", "2:1", True),
+    "a QR too long for the paper": ("{code:%s;option:qrcode,8,h}" % ("x" * 900), "symbol_wide", "2:1", True),
     "a QR too long for any": ("{code:%s;option:qrcode}" % ("x" * 4000), "symbol", "2:1", True),
     "a PDF417 too long for any": ("{code:%s;option:pdf417}" % ("x" * 4000), "symbol", "2:1", True),
+    "a bar code wider than the paper": ("{code:%s;option:code39}" % ("X" * 60), "symbol_wide", "2:1", True),
+    "an Aztec wider than the paper": ("{code:%s;option:aztec}" % ("x" * 2900), "symbol_wide", "2:1", True),
     "letters in a GS1-128 that it has none of": ("{code:é;option:gs1-128}", "symbol", "2:1", True),
     "letters in an EAN": ("{code:40063813339x1;option:ean}", "symbol", "2:1", True),
     "a wrong check digit": ("{code:4006381333932;option:ean}", "symbol", "2:1", True),
@@ -79,6 +81,15 @@ BAD = {
     "a section that closes another": ("{{#items}}\n {{/shop}}", "template_close", "3:2", False),
     "a tag without its end": ("a\n  {{total", "template_tag", "3:3", False),
     "1 MB and more": ("x" * (1 << 20), "too_big", "", False),
+}
+
+# What 80 mm have room for, and 58 mm have not.
+WIDE = {
+    "a bar code": "{code:%s;option:code39}" % ("X" * 14),
+    "a GS1-128": "{code:(01)09501101530003(10)ABCDEFGH;option:gs1-128}",
+    "a QR": "{code:%s;option:qrcode,4,l}" % ("x" * 900),
+    "a DataMatrix": "{code:%s;option:datamatrix}" % ("x" * 1000),
+    "a PDF417": "{code:%s;option:pdf417}" % ("x" * 1300),
 }
 
 # What is no mistake, though it looks like one.
@@ -103,6 +114,12 @@ HURTS = {
     "{text:words;width:*,4}\nx | 123.45\n{width:auto}": [("hint_narrow", "3:5")],
     "{text:nowrap}\n|" + "long " * 20: [("hint_cut_off", "3:2")],
     "{code:hello;option:qrcode,3,l}": [("hint_qr", "2:1")],
+    "{code:09501101530003;option:gs1-128}": [("hint_gs1", "2:1")],
+    "{code:(01)123;option:gs1-128}": [("hint_gs1", "2:1")],
+    "{code:(05)09501101530003;option:gs1-128}": [("hint_gs1", "2:1")],
+    "{code:hello;option:qrcod,5}": [("hint_value", "2:1")],
+    "{code:A;option:code128,9,hri}": [("hint_value", "2:1")],
+    "{align:middle}\n{width:5,x,*}\na | b\n{border:dotted}\n{text:wrp}\n{feed:much}": [("hint_value", f"{n}:1") for n in (2, 3, 5, 6, 7)],
     "{{nothing}} | {{shop.nmae}}": [("template_name", "2:3"), ("template_name", "2:17")],
     "{{#customr}}x{{/customr}}": [("template_name", "2:4")],
 }
@@ -177,6 +194,16 @@ class Templates(ShopTest):
                 if prints:
                     self.assertIn("BEFORE", out.decode())
                     self.assertIn("AFTER", out.decode())
+
+    def test_a_code_that_one_paper_has_no_room_for_is_said_with_that_paper(self):
+        for name, markup in WIDE.items():
+            with self.subTest(name):
+                path = self.write(markup)
+                status, found, words = self.check()
+                self.assertEqual([(f["code"], f["where"]) for f in found], [("symbol_wide", f"{path}:2:1")], words)
+                self.assertIn("58 mm", words)
+                said = run("preview", "receipt", "--text", "--profile", "generic-80", "--shop", self.shop, check=0)[2]
+                self.assertEqual(said, "")
 
     def test_in_a_sale_none_of_them_stops_the_receipt(self):
         for number, (name, (markup, code, place, prints)) in enumerate(BAD.items()):

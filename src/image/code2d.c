@@ -2,6 +2,7 @@
  * 2.11.1). Its BARCODE_ names are also ours, so image/symbol.h stays out of this file. */
 #include "image/code2d.h"
 
+#include "image/composite.h"
 #include "image/gs1.h"
 
 #include <stdio.h>
@@ -96,6 +97,7 @@ static const struct {
                                      BARCODE_DBAR_OMNSTK, 14, false},
     [CODE2D_DATABAR_EXPANDED_STACKED] = {"GS1 DataBar Expanded Stacked", wish_columns,
                                          BARCODE_DBAR_EXPSTK, 255, true},
+    [CODE2D_COMPOSITE] = {"GS1 Composite", composite_wish, BARCODE_EANX_CC, 255, true},
 };
 
 const char *code2d_name(enum code2d_kind kind)
@@ -110,23 +112,26 @@ static const char *reason_of(const struct zint_symbol *z)
     return colon ? colon + 2 : z->errtxt[0] ? z->errtxt : "zint refuses the data";
 }
 
-static uint32_t row_dots(enum code2d_kind kind, const struct zint_symbol *z, int row)
+static uint32_t row_dots(enum code2d_kind kind, const struct code2d_wish *wish,
+                         const struct zint_symbol *z, int row)
 {
     bool stacked = kind == CODE2D_DATABAR_STACKED || kind == CODE2D_DATABAR_STACKED_OMNI ||
-                   kind == CODE2D_DATABAR_EXPANDED_STACKED;
+                   kind == CODE2D_DATABAR_EXPANDED_STACKED || kind == CODE2D_COMPOSITE;
+    if (kind == CODE2D_COMPOSITE && z->row_height[row] < 1)
+        return composite_bar_modules(wish);
     return stacked && z->row_height[row] >= 1 ? (uint32_t)(z->row_height[row] + 0.5F) : 1;
 }
 
-static bool draw_rows(enum code2d_kind kind, const struct zint_symbol *z, struct bitmap *out,
-                      struct err *err)
+static bool draw_rows(enum code2d_kind kind, const struct code2d_wish *wish,
+                      const struct zint_symbol *z, struct bitmap *out, struct err *err)
 {
     uint32_t height = 0, y = 0;
     for (int row = 0; row < z->rows; row++)
-        height += row_dots(kind, z, row);
+        height += row_dots(kind, wish, z, row);
     if (!bitmap_init(out, (uint32_t)z->width, height, err))
         return false;
     for (int row = 0; row < z->rows; row++) {
-        uint32_t dots = row_dots(kind, z, row);
+        uint32_t dots = row_dots(kind, wish, z, row);
         for (int x = 0; x < z->width; x++) {
             if (z->encoded_data[row][x / 8] >> (x % 8) & 1)
                 bitmap_fill(out, (uint32_t)x, y, 1, dots);
@@ -193,6 +198,8 @@ static bool encode(enum code2d_kind kind, struct slice data, const struct code2d
     z->symbology = kinds[kind].symbology;
     z->input_mode = DATA_MODE;
     kinds[kind].wish(wish, z);
+    if (kind == CODE2D_COMPOSITE && !composite_set_primary(wish, z, err))
+        return false;
     if (kinds[kind].gs1) {
         struct gs1 gs1;
         if (!gs1_read(kinds[kind].name, data, &gs1, err))
@@ -226,7 +233,7 @@ bool code2d_make(enum code2d_kind kind, struct slice data, const struct code2d_w
     bool ok = encode(kind, data, wish, z, err);
     if (ok)
         ok = kind == CODE2D_MAXICODE ? draw_picture(wish, z, out, err)
-                                     : draw_rows(kind, z, out, err);
+                                     : draw_rows(kind, wish, z, out, err);
     ZBarcode_Delete(z);
     return ok;
 }

@@ -1,6 +1,7 @@
 /* UPC and EAN (GS1 General Specifications, 5.2). A digit is four elements, seven modules wide; sets
  * A and B begin with a space, set C with a bar. C has the widths of A, B has them backwards. */
 #include "image/barcode.h"
+#include "image/composite.h"
 
 #include <stdio.h>
 
@@ -208,5 +209,15 @@ bool upc_e_make(struct slice data, struct barcode *out, struct err *err)
     barcode_say_char(out, '0');
     say_digits(out, e, 6);
     barcode_say_char(out, '0' + a[11]);
+    return true;
+}
+
+bool upc_e_shorten(struct slice digits, char out[9], struct err *err)
+{
+    struct barcode bars = {0};
+    if (!upc_e_make(digits, &bars, err))
+        return false;
+    memcpy(out, bars.text, 8);
+    out[8] = '\0';
     return true;
 }

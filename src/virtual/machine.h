@@ -55,6 +55,7 @@ enum family {
     FAMILY_QR,
     FAMILY_MAXICODE,
     FAMILY_DATABAR,
+    FAMILY_COMPOSITE,
     FAMILY_AZTEC,
     FAMILY_DATAMATRIX,
     FAMILIES
@@ -160,6 +161,9 @@ struct user_chars {
 /* The data of GS ( k fn x80, and the symbol made of them. */
 struct symbol_store {
     struct buf data;
+    struct buf primary; /* of a composite: its linear code */
+    enum code2d_linear linear;
+    bool cc_c;
     enum family family;
     enum code2d_kind kind;
     struct bitmap made; /* p is NULL when it could not be made */

@@ -22,6 +22,7 @@ bool virtual_create(struct virtual_printer **out, const struct profile *profile,
     buf_init(&vp->line.dots, LINE_DOTS_BYTES);
     buf_init(&vp->graphic, 0);
     buf_init(&vp->symbol.data, 0);
+    buf_init(&vp->symbol.primary, 0);
     buf_init(&vp->bit_image, 0);
     buf_init(&vp->user_names, 0);
     buf_init(&vp->macro.bytes, 0);
@@ -63,6 +64,7 @@ void virtual_destroy(struct virtual_printer *vp)
     buf_finish(&vp->line.dots);
     buf_finish(&vp->graphic);
     buf_finish(&vp->symbol.data);
+    buf_finish(&vp->symbol.primary);
     buf_finish(&vp->bit_image);
     buf_finish(&vp->user_names);
     buf_finish(&vp->macro.bytes);

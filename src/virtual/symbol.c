@@ -12,8 +12,8 @@ enum { WORK_A_MODULE = 16 };
 void symbol_settings_reset(struct settings *set, const struct profile *profile)
 {
     static const uint8_t modules[FAMILIES] = {
-        [FAMILY_PDF417] = 3,  [FAMILY_QR] = 3,    [FAMILY_MAXICODE] = 1,
-        [FAMILY_DATABAR] = 2, [FAMILY_AZTEC] = 3, [FAMILY_DATAMATRIX] = 3};
+        [FAMILY_PDF417] = 3,    [FAMILY_QR] = 3,    [FAMILY_MAXICODE] = 1,  [FAMILY_DATABAR] = 2,
+        [FAMILY_COMPOSITE] = 2, [FAMILY_AZTEC] = 3, [FAMILY_DATAMATRIX] = 3};
     for (unsigned i = 0; i < FAMILIES; i++) {
         set->family[i] = (struct family_set){.module_dots = modules[i], .row_modules = 1};
         set->family[i].wish.dpi = profile->dpi;
@@ -33,6 +33,7 @@ static enum family family_of(const struct virtual_printer *vp)
            : id <= COMMAND_GS_LPAREN_k_182 ? FAMILY_QR
            : id <= COMMAND_GS_LPAREN_k_282 ? FAMILY_MAXICODE
            : id <= COMMAND_GS_LPAREN_k_382 ? FAMILY_DATABAR
+           : id <= COMMAND_GS_LPAREN_k_482 ? FAMILY_COMPOSITE
            : id <= COMMAND_GS_LPAREN_k_582 ? FAMILY_AZTEC
                                            : FAMILY_DATAMATRIX;
 }
@@ -51,14 +52,15 @@ static bool in_range(struct virtual_printer *vp, unsigned n, unsigned least, uns
 }
 
 /* Modules of PDF417 are 2 to 8 dots (1 too on newer models), of QR 1 to 16, of Aztec and DataMatrix
- * 2 to 16, of DataBar 2 to 8. */
+ * 2 to 16, of DataBar and composites 2 to 8. */
 void symbol_module(struct virtual_printer *vp, struct slice params)
 {
     static const struct {
         uint8_t least, most;
     } range[FAMILIES] = {
-        [FAMILY_PDF417] = {1, 8},  [FAMILY_QR] = {1, 16},    [FAMILY_MAXICODE] = {1, 1},
-        [FAMILY_DATABAR] = {2, 8}, [FAMILY_AZTEC] = {2, 16}, [FAMILY_DATAMATRIX] = {2, 16},
+        [FAMILY_PDF417] = {1, 8},      [FAMILY_QR] = {1, 16},       [FAMILY_MAXICODE] = {1, 1},
+        [FAMILY_DATABAR] = {2, 8},     [FAMILY_COMPOSITE] = {2, 8}, [FAMILY_AZTEC] = {2, 16},
+        [FAMILY_DATAMATRIX] = {2, 16},
     };
     enum family family = family_of(vp);
     uint8_t n = param(params, 0);
@@ -73,7 +75,7 @@ void symbol_qr_model(struct virtual_printer *vp, struct slice params)
         return;
     vp->set.qr_model = n;
     if (n == 49)
-        paper_note(vp, "drawn as model 2");
+        paper_note(vp, "model 1 is drawn as model 2, which holds the same and looks otherwise");
 }
 
 void symbol_qr_level(struct virtual_printer *vp, struct slice params)
@@ -131,7 +133,7 @@ void symbol_maxicode_mode(struct virtual_printer *vp, struct slice params)
 void symbol_databar_width(struct virtual_printer *vp, struct slice params)
 {
     enum { ENDS = 4, PAIR = 49, MOST = 20 };
-    struct family_set *f = &vp->set.family[FAMILY_DATABAR];
+    struct family_set *f = &vp->set.family[family_of(vp)];
     uint32_t modules = param16(params, 0) / f->module_dots;
     uint32_t columns = modules > ENDS + PAIR ? (modules - ENDS) / PAIR * 2 : 2;
     if (!param16(params, 0))
@@ -178,6 +180,7 @@ void symbol_store_reset(struct symbol_store *store)
 {
     forget(store);
     buf_reset(&store->data);
+    buf_reset(&store->primary);
 }
 
 static void store(struct virtual_printer *vp, struct slice data, enum code2d_kind kind)
@@ -219,6 +222,60 @@ void symbol_databar_data(struct virtual_printer *vp, struct slice params)
     }
 }
 
+/* A composite's linear code and the component above it come one by one, in any order. */
+static void store_part(struct virtual_printer *vp, struct buf *part, struct slice data)
+{
+    struct symbol_store *s = &vp->symbol;
+    if (s->family != FAMILY_COMPOSITE)
+        symbol_store_reset(s);
+    forget(s);
+    s->family = FAMILY_COMPOSITE;
+    s->kind = CODE2D_COMPOSITE;
+    buf_reset(part);
+    buf_slice_append(part, data);
+}
+
+/* m a b d…: a 48 the linear code, b 65 to 77 which; a 49 the component, b 65 what fits, 66 CC-C
+ * (Epson, GS ( k 480; that both stay until the next store is not said there). */
+void symbol_composite_data(struct virtual_printer *vp, struct slice params)
+{
+    enum { LINEAR = 48, COMPONENT = 49, FIRST = 65, HEAD = 3 };
+    static const enum code2d_linear linears[] = {
+        LINEAR_EAN8,
+        LINEAR_EAN13,
+        LINEAR_UPC_A,
+        LINEAR_UPC_E, /* of 6 digits */
+        LINEAR_UPC_E, /* of 11 */
+        LINEAR_DATABAR,
+        LINEAR_DATABAR_TRUNCATED,
+        LINEAR_DATABAR_STACKED,
+        LINEAR_DATABAR_STACKED_OMNI,
+        LINEAR_DATABAR_LIMITED,
+        LINEAR_DATABAR_EXPANDED,
+        LINEAR_DATABAR_EXPANDED_STACKED,
+        LINEAR_GS1_128,
+    };
+    struct symbol_store *s = &vp->symbol;
+    const unsigned a = param(params, 1), b = param(params, 2) - (unsigned)FIRST;
+    const struct slice data = slice_sub(params, HEAD, params.n);
+    if (a == LINEAR && b < sizeof linears / sizeof *linears) {
+        store_part(vp, &s->primary, data);
+        s->linear = linears[b];
+    } else if (a == COMPONENT && b < 2) {
+        store_part(vp, &s->data, data);
+        s->cc_c = b == 1;
+    } else {
+        paper_note(vp, "there is no such part of a composite; nothing is stored");
+    }
+}
+
+void symbol_composite_font(struct virtual_printer *vp, struct slice params)
+{
+    const uint8_t n = param(params, 0);
+    if (n && n != '0')
+        paper_note(vp, "the text below a composite is not drawn");
+}
+
 /* QR models 1 and 2 are libqrencode's, everything else zint's. */
 static bool is_qr(const struct virtual_printer *vp)
 {
@@ -230,6 +287,9 @@ static struct code2d_wish wish_now(const struct virtual_printer *vp)
     struct code2d_wish wish = vp->set.family[vp->symbol.family].wish;
     if (vp->symbol.family == FAMILY_QR) /* level H has no micro form */
         wish.level = vp->set.qr_level < QR_H ? vp->set.qr_level + 1U : 3;
+    wish.linear = vp->symbol.linear;
+    wish.primary = buf_slice(&vp->symbol.primary);
+    wish.cc_c = vp->symbol.cc_c;
     return wish;
 }
 
@@ -265,7 +325,7 @@ static uint64_t area_of(const struct bitmap *b)
 static bool ready(struct virtual_printer *vp, enum family family)
 {
     struct symbol_store *s = &vp->symbol;
-    if (!s->data.n || s->family != family) {
+    if (!s->data.n || s->family != family || (family == FAMILY_COMPOSITE && !s->primary.n)) {
         paper_note(vp, "no data is stored");
         return false;
     }
@@ -302,6 +362,22 @@ static bool has_family(struct virtual_printer *vp, enum family family)
     return !lacks_qr && !lacks_pdf417;
 }
 
+/* A composite's linear code stands before its component. */
+static struct slice words_of(struct virtual_printer *vp)
+{
+    const struct symbol_store *s = &vp->symbol;
+    struct buf both;
+    buf_init(&both, 0);
+    if (s->family == FAMILY_COMPOSITE) {
+        buf_slice_append(&both, buf_slice(&s->primary));
+        buf_byte(&both, '|');
+    }
+    buf_slice_append(&both, buf_slice(&s->data));
+    const struct slice words = paper_words(vp, buf_slice(&both));
+    buf_finish(&both);
+    return words;
+}
+
 void symbol_print(struct virtual_printer *vp, struct slice params)
 {
     (void)params;
@@ -320,11 +396,11 @@ void symbol_print(struct virtual_printer *vp, struct slice params)
         return;
     m->a = module;
     m->symbology = is_qr(vp) ? 0 : vp->symbol.kind;
-    m->text = paper_words(vp, buf_slice(&vp->symbol.data));
+    m->text = words_of(vp);
 }
 
-/* 37 id width 1F height 1F 31 1F s 00: size in dots, and whether it can be printed. The ids of
- * DataBar (Citizen), Aztec and DataMatrix are not verified; the last two give none. */
+/* 37 id width 1F height 1F 31 1F s 00: size in dots, and whether it can be printed. The id of
+ * DataBar (Citizen) is not verified; composites, Aztec and DataMatrix give none. */
 void symbol_size(struct virtual_printer *vp, struct slice params)
 {
     static const uint8_t ids[FAMILIES] = {

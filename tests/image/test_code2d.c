@@ -281,6 +281,52 @@ static void gs1_elements_are_told_apart(void **state)
     }
 }
 
+/* The linear part, as a scanner that knows no composites reads it. DataBar says that something
+ * stands above it by ten million millions more (ISO/IEC 24724, the linkage flag); zxing-cpp 1.4
+ * does not take them off. */
+static void a_composite_stands_above_bars_that_are_read_back(void **state)
+{
+    (void)state;
+    static const struct {
+        enum code2d_linear linear;
+        const char *primary, *read;
+        unsigned bar_modules;
+    } rows[] = {
+        {LINEAR_EAN8, "9638507", "96385074", 44},
+        {LINEAR_EAN13, "590123412345", "5901234123457", 44},
+        {LINEAR_UPC_A, "12345678901", "123456789012", 44},
+        {LINEAR_UPC_E, "01234500005", "01234558", 44},
+        {LINEAR_UPC_E, "123455", "01234558", 44},
+        {LINEAR_DATABAR, "0950110153000", "109501101530002", 33},
+        {LINEAR_DATABAR_TRUNCATED, "0950110153000", "109501101530002", 13},
+        {LINEAR_DATABAR_EXPANDED, "(01)09501101530003(10)AB", "(01)09501101530003(10)AB", 34},
+        {LINEAR_GS1_128, "(01)09501101530003", "0109501101530003", 44},
+    };
+    if (!zxing_is_there())
+        skip();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct code2d_wish wish = {.linear = rows[i].linear,
+                                         .primary = slice_str(rows[i].primary)};
+        struct bitmap symbol, bars;
+        struct err err = {0};
+        struct buf read;
+        if (!code2d_make(CODE2D_COMPOSITE, SLICE_LITERAL("(21)A1"), &wish, &symbol, &err))
+            fail_msg("%s: %s", rows[i].primary, err.arg[1]);
+        assert_true(symbol.height_dots > rows[i].bar_modules + 5); /* and the component above */
+        assert_true(bitmap_init(&bars, symbol.width_dots, rows[i].bar_modules, &err));
+        for (uint32_t y = 0; y < bars.height_dots; y++)
+            memcpy(bars.p + y * bars.stride_bytes,
+                   symbol.p + (symbol.height_dots - rows[i].bar_modules + y) * symbol.stride_bytes,
+                   bars.stride_bytes);
+        buf_init(&read, 0);
+        zxing_read(&bars, 3, 3, NULL, &read);
+        assert_string_equal(buf_cstr(&read), rows[i].read);
+        buf_finish(&read);
+        bitmap_finish(&bars);
+        bitmap_finish(&symbol);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +342,7 @@ int main(void)
         cmocka_unit_test(code128_without_sets_takes_pairs_of_digits_where_they_are_shorter),
         cmocka_unit_test(gs1_128_is_read_back_with_its_separators),
         cmocka_unit_test(gs1_elements_are_told_apart),
+        cmocka_unit_test(a_composite_stands_above_bars_that_are_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

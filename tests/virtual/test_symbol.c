@@ -119,6 +119,58 @@ static void stacked_databar_has_its_rows(void **state)
     virtual_destroy(vp);
 }
 
+#define COMPOSITE_BARS                                                                             \
+    GS "(k\x11\x00\x34\x50\x30\x30\x42"                                                            \
+       "590123412345"
+#define COMPOSITE_COMPONENT                                                                        \
+    GS "(k\x0b\x00\x34\x50\x30\x31\x41"                                                            \
+       "(21)A1"
+
+static void a_composite_is_its_bars_with_the_component_above(void **state)
+{
+    (void)state;
+    if (!zxing_is_there())
+        skip();
+    struct virtual_printer *vp = RIG(EPSON, COMPOSITE_BARS PRINT("\x34") COMPOSITE_COMPONENT PRINT(
+                                                "\x34") GS "(k\x03\x00\x34\x43\x03" PRINT("\x34"));
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1); /* the bars alone are no composite */
+    assert_int_equal(rig_marks(vp, VIRTUAL_CODE2D), 2);
+    struct virtual_mark two = rig_mark(vp, VIRTUAL_CODE2D, 0),
+                        three = rig_mark(vp, VIRTUAL_CODE2D, 1);
+    assert_int_equal(two.width_dots / 2, three.width_dots / 3);
+    assert_true(slice_is(two.text, "590123412345|(21)A1"));
+    reads_on_paper(vp, VIRTUAL_CODE2D, "EAN-13", "5901234123457");
+    rig_expect_text(vp,
+                    "[GS1 Composite 590123412345|(21)A1]\n[GS1 Composite 590123412345|(21)A1]\n");
+    virtual_destroy(vp);
+    static const struct {
+        uint8_t b;
+        const char *data, *format, *read;
+    } rows[] = {
+        {65, "9638507", "EAN-8", "96385074"},
+        {67, "12345678901", "UPC-A", "123456789012"},
+        {68, "123455", "UPC-E", "01234558"},
+        {69, "01234500005", "UPC-E", "01234558"},
+        {70, "0950110153000", "DataBar", "109501101530002"}, /* with the linkage flag */
+        {75, "(10)AB", "DataBarExpanded", "(10)AB"},
+        {77, "(10)AB", "Code128", "10AB"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const uint8_t n = (uint8_t)strlen(rows[i].data);
+        const uint8_t head[] = {0x1d, '(', 'k', (uint8_t)(n + 5), 0, '4', 'P', '0', '0', rows[i].b};
+        vp = rig_fed(EPSON, slice_of(head, sizeof head));
+        virtual_feed(vp, slice_str(rows[i].data));
+        FEED(vp, COMPOSITE_COMPONENT PRINT("\x34"));
+        reads_on_paper(vp, VIRTUAL_CODE2D, rows[i].format, rows[i].read);
+        virtual_destroy(vp);
+    }
+    /* in the other order, and nothing after ESC @ */
+    vp = RIG(EPSON, COMPOSITE_COMPONENT COMPOSITE_BARS PRINT("\x34") ESC "@" PRINT("\x34"));
+    assert_int_equal(rig_marks(vp, VIRTUAL_CODE2D), 1);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    virtual_destroy(vp);
+}
+
 static void bars_of_gs1_are_read_back(void **state)
 {
     (void)state;
@@ -315,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_micro_qr_code_is_drawn_when_asked_for),
         cmocka_unit_test(there_is_one_store_for_all_families),
         cmocka_unit_test(stacked_databar_has_its_rows),
+        cmocka_unit_test(a_composite_is_its_bars_with_the_component_above),
         cmocka_unit_test(bars_of_gs1_are_read_back),
         cmocka_unit_test(databar_is_read_by_zbar_too),
         cmocka_unit_test(every_bar_code_is_read_at_every_module_size),

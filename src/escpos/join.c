@@ -26,13 +26,33 @@ static size_t word_end(const struct mixed *m, size_t from)
     return end;
 }
 
-/* The form as some page of the printer draws it; 0 where none does. */
+/* The slot whose page has forms, looked for once; NO_PAGE when there is none. */
+static uint8_t slot_of_forms(struct escpos *e)
+{
+    struct mixed *m = e->mixed;
+    uint8_t byte;
+    if (m->knows_forms)
+        return m->slot_of_forms;
+    m->knows_forms = true;
+    m->slot_of_forms = NO_PAGE;
+    for (uint8_t i = 0; i < e->profile->n_slots && m->slot_of_forms == NO_PAGE; i++) {
+        if (code_page_byte(e->profile->slots[i].page, ALEF_FINAL, &byte))
+            m->slot_of_forms = i;
+    }
+    return m->slot_of_forms;
+}
+
+/* The form as a page of the printer draws it, or one that looks like it; 0 where none does. */
 static uint32_t printed(struct escpos *e, uint32_t form)
 {
-    if (escpos_rung(e, form)->rung != RUNG_DOTS)
-        return form;
+    const enum code_page page = e->profile->slots[e->mixed->slot_of_forms].page;
     const uint32_t drawn = code_page_drawn_form(form);
-    return drawn && escpos_rung(e, drawn)->rung != RUNG_DOTS ? drawn : 0;
+    uint8_t byte;
+    if (code_page_byte(page, form, &byte))
+        return form;
+    if (drawn && code_page_byte(page, drawn, &byte))
+        return drawn;
+    return escpos_rung(e, form)->rung != RUNG_DOTS ? form : 0;
 }
 
 /* The character that a page prints for a part of a word: a blank for a lam that its alef, in the
@@ -55,13 +75,16 @@ static uint32_t char_of(struct escpos *e, size_t i)
 
 static void print_as_text(struct escpos *e, size_t from, size_t end)
 {
+    struct mixed *m = e->mixed;
     for (size_t i = from; i < end; i++) {
-        if (!char_of(e, i))
+        uint32_t *form = ITEM(m->forms, uint32_t, part_at(m, i)->from);
+        *form = char_of(e, i);
+        if (!*form)
             return;
     }
     for (size_t i = from; i < end; i++) {
-        struct part *part = part_at(e->mixed, i);
-        *ITEM(e->mixed->mirrored, uint32_t, part->from) = char_of(e, i);
+        struct part *part = part_at(m, i);
+        *ITEM(m->mirrored, uint32_t, part->from) = *ITEM(m->forms, uint32_t, part->from);
         part->is_word = true;
     }
 }
@@ -111,7 +134,7 @@ void escpos_join(struct escpos *e)
     struct mixed *m = e->mixed;
     const size_t n = COUNT_OF(m->parts, struct part);
     buf_reset(&m->forms);
-    if (!e->fonts || !any_letter(m) || escpos_rung(e, ALEF_FINAL)->rung == RUNG_DOTS ||
+    if (!e->fonts || !any_letter(m) || slot_of_forms(e) == NO_PAGE ||
         !buf_reserve(&m->forms, m->chars.n))
         return;
     m->forms.n = m->chars.n;

@@ -39,15 +39,14 @@ static uint32_t fold(const struct escpos *e, uint32_t cp)
 
 const struct cached *escpos_rung(struct escpos *e, uint32_t cp)
 {
+    static const struct cached to_be_ordered = {.rung = RUNG_DOTS};
     struct cached *c = &e->cache[cp % CACHE_SIZE];
+    if (!e->is_ordered && escpos_is_right_to_left(cp))
+        return &to_be_ordered;
     if (c->cp == cp)
         return c;
     const enum code_page page = e->profile->slots[e->page_slot].page;
     *c = (struct cached){.cp = cp, .folded = cp};
-    if (escpos_is_right_to_left(cp) && !e->is_ordered) {
-        c->rung = RUNG_DOTS;
-        return c;
-    }
     if (code_page_byte(page, cp, &c->byte)) {
         c->rung = RUNG_HERE;
         return c;

@@ -363,9 +363,7 @@ void escpos_line_any(struct escpos *e)
         e->out->full = true;
         return;
     }
-    /* Characters written from right to left are looked at anew: here they stand in order. */
     e->is_ordered = true;
-    memset(e->cache, 0, sizeof e->cache);
     make_runs(e);
     escpos_plan_users(e);
     if (needs_picture(e->mixed, &height))
@@ -373,5 +371,4 @@ void escpos_line_any(struct escpos *e)
     else
         send_line(e, start);
     e->is_ordered = false;
-    memset(e->cache, 0, sizeof e->cache);
 }

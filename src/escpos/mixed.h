@@ -50,6 +50,8 @@ struct mixed {
     struct buf runs;   /* struct run, one a piece */
     struct buf cells;  /* struct dot_cell */
 
+    bool knows_forms;
+    uint8_t slot_of_forms;     /* whose page has Arabic letters in their forms; NO_PAGE: none */
     uint32_t ends[MAX_PIECES]; /* of the pieces of a group, in chars */
     uint32_t line;             /* counted from 1 */
     bool any_user;             /* something was defined since the printer forgot */

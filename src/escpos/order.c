@@ -72,7 +72,7 @@ static bool read_chars(struct escpos *e, uint32_t piece)
     while (utf8_take(&text, &cp)) {
         if (cp < 0x20 || cp == 0x7F)
             cp = ' ';
-        if (escpos_is_right_to_left(cp)) {
+        if (!is_rtl && escpos_is_right_to_left(cp)) {
             is_rtl = true;
             escpos_note_lack(e, cp);
         }

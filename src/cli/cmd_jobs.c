@@ -93,6 +93,8 @@ static void put_advice(struct buf *out, const struct cli *cli, const struct shop
                    "        %s bonbon jobs done %lld · %s bonbon jobs retry %lld · %s bonbon jobs "
                    "cancel %lld --reason …\n",
                    words[0], id, words[1], id, words[2], id);
+    else if (strcmp(job->state, "sending") == 0 && job->code != ERR_NONE)
+        buf_printf(out, "        %s bonbon jobs cancel %lld --reason …\n", words[2], id);
     else if (strcmp(job->state, "held") == 0)
         buf_printf(out, "        bonbon jobs retry %lld · bonbon jobs cancel %lld --reason …\n", id,
                    id);
@@ -433,10 +435,13 @@ const struct cli_command cmd_jobs_cancel = {
             .name = "jobs cancel",
             .args = "ID",
             .summary = "drop a job, with a reason",
-            .help = "Vouchers that never reached paper are made void, and stock and budget get "
-                    "back what\n"
-                    "they took. Vouchers of a job that was interrupted stay valid: they may be on "
-                    "paper.",
+            .help =
+                "Vouchers that never reached paper are made void, and stock and budget get "
+                "back what\n"
+                "they took. A job whose printer stopped in the middle is given up; what is on the "
+                "paper stays there.\n"
+                "Vouchers of a job that was interrupted stay valid: they may be on "
+                "paper.",
             DOOR_OPTIONS(cancel_options),
             .min_args = 1,
             .max_args = 1,

@@ -38,8 +38,8 @@ bool shop_wait_for_change(struct shop *shop, int64_t *version, unsigned timeout_
                           struct err *err);
 
 /* Prints it now: what is queued, held (also what waited too long) or unknown; what may be on paper
- * already says that it is printed again. With printing->printer it goes there. ERR_JOB_UNKNOWN,
- * ERR_JOB_STATE, ERR_STAFF. */
+ * already says that it is printed again. With printing->printer it goes there, also when its own
+ * printer stopped in the middle of it. ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_STAFF. */
 bool shop_job_retry(struct shop *shop, int64_t id, const struct shop_who *who,
                     const struct shop_printing *printing, struct job_answer *answer,
                     struct err *err);
@@ -50,7 +50,9 @@ struct job_cancelled {
     size_t voided; /* vouchers that never reached paper: void, stock and budget given back */
     size_t kept;   /* vouchers that may be on paper, or were redeemed: still what they were */
 };
-/* Not wanted any more. ERR_REASON without a reason. */
+/* Not wanted any more. One that is being sent is given up by its sender, if its printer stopped in
+ * the middle; if the printer went on, ERR_JOB_STATE says that it is printed. Blocks for that up to
+ * 10 s, then ERR_PRINTER_BUSY. ERR_REASON without a reason. */
 bool shop_job_cancel(struct shop *shop, int64_t id, const struct shop_who *who,
                      struct job_cancelled *cancelled, struct err *err);
 

@@ -25,6 +25,8 @@ enum spool_statement {
     SPOOL_LIST_NEWEST,
     SPOOL_LIST_OPEN,
     SPOOL_REDIRECT,
+    SPOOL_GIVE_UP,
+    SPOOL_GIVEN_UP,
     SPOOL_CUT,
     SPOOL_CUT_SENDING,
     SPOOL_WHOLE,
@@ -73,6 +75,8 @@ bool spool_move(struct spool *spool, int64_t id, enum job_state from,
 /* A printer whose last job was cut off may wait for the rest of a command. That is a note beside
  * the job's truth: where it cannot be read the answer is yes, and *noted false. */
 bool spool_is_cut(struct spool *spool, const char *printer, bool *noted);
+/* A person gave the job up: spool_give_up(). False where it cannot be read: it is asked again. */
+bool spool_given_up(struct spool *spool, int64_t id);
 void spool_end_session(struct spool_lock *lock);
 
 #endif

@@ -19,7 +19,8 @@ static const char *const statements[SPOOL_STATEMENTS] = {
     [SPOOL_MOVE] =
         "UPDATE spool_job SET state = ?3, changed_s = CASE WHEN ?2 = ?3 THEN changed_s ELSE ?4 END,"
         " attempts = attempts + ?5, taken = ?6, interrupted = max(interrupted, ?7), reason = ?8,"
-        " printer_state = ?9, detail = ?10, waits_since_s = CASE WHEN ?11 THEN ?4 ELSE waits_since_s END"
+        " printer_state = ?9, detail = ?10, waits_since_s = CASE WHEN ?11 THEN ?4 ELSE waits_since_s END,"
+        " given_up = CASE WHEN ?2 = ?3 THEN given_up ELSE 0 END"
         " WHERE id = ?1 AND state = ?2 AND (?12 IS NULL OR printer = ?12)",
     [SPOOL_RECOVER] =
         "UPDATE spool_job SET state = 'unknown', changed_s = ?2, interrupted = 1, reason = ?3,"
@@ -50,6 +51,9 @@ static const char *const statements[SPOOL_STATEMENTS] = {
     [SPOOL_REDIRECT] =
         "UPDATE spool_job SET printer = ?2, profile = ?3, reason = '', printer_state = 0, detail = ''"
         " WHERE id = ?1 AND state = 'queued'",
+    [SPOOL_GIVE_UP] =
+        "UPDATE spool_job SET given_up = 1 WHERE id = ?1 AND state = 'sending'",
+    [SPOOL_GIVEN_UP] = "SELECT given_up FROM spool_job WHERE id = ?1",
     [SPOOL_CUT] =
         "INSERT OR IGNORE INTO spool_cut SELECT printer FROM spool_job WHERE id = ?1",
     [SPOOL_CUT_SENDING] =
@@ -298,6 +302,28 @@ bool spool_decide(struct spool *spool, int64_t id, enum job_state to, struct sli
                                 .detail = why};
     return spool_move(spool, id, from, &change, &moved, err) &&
            (moved || FAIL(err, ERR_BUG, "a job that moved inside our transaction"));
+}
+
+bool spool_give_up(struct spool *spool, int64_t id, bool *sending, struct err *err)
+{
+    int64_t changed;
+    if (!store_in_transaction(spool->store))
+        return FAIL(err, ERR_BUG, "a decision outside of a transaction");
+    struct query *q = store_query(spool->table, SPOOL_GIVE_UP);
+    bind_int(q, 1, id);
+    if (!store_run(q, &changed, err))
+        return false;
+    *sending = changed == 1;
+    return true;
+}
+
+bool spool_given_up(struct spool *spool, int64_t id)
+{
+    int64_t given_up;
+    struct err ignored = {0};
+    struct query *q = store_query(spool->table, SPOOL_GIVEN_UP);
+    bind_int(q, 1, id);
+    return read_number(q, &given_up, &ignored) && given_up;
 }
 
 bool spool_redirect(struct spool *spool, int64_t id, struct slice printer, struct slice profile,

@@ -6,6 +6,8 @@ enum { STEP_MS = 1000 /* of waiting for a printer that stopped in the middle of 
 
 static bool goes_on(struct run *r)
 {
+    if (spool_given_up(r->spool, r->job.id))
+        return false;
     return r->host->go_on && r->host->go_on(r->host->ctx, &r->job);
 }
 

@@ -162,6 +162,11 @@ bool spool_print(struct spool *spool, struct spool_lock *lock, int64_t id,
  * such move from where the job is. */
 bool spool_decide(struct spool *spool, int64_t id, enum job_state to, struct slice why,
                   struct err *err);
+/* In the open transaction: nobody wants to wait any longer for a printer that stopped in the middle
+ * of this job. Its sender looks about once a second while it waits, ends its session and leaves the
+ * job unknown; one whose printer goes on meanwhile is printed. *sending is false, and nothing is
+ * changed, where it is in another state. */
+bool spool_give_up(struct spool *spool, int64_t id, bool *sending, struct err *err);
 /* In the open transaction: a queued job goes to another printer and is laid out for it. *redirected
  * is false, and nothing is changed, where it is in another state. */
 bool spool_redirect(struct spool *spool, int64_t id, struct slice printer, struct slice profile,

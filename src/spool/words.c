@@ -12,23 +12,34 @@ static const char *cut(struct slice s, char out[ERR_ARG_BYTES])
     return out;
 }
 
+/* The printer says what is the matter: before the first byte the job has its turn again, in the
+ * middle it goes on. */
+static void not_ready(const struct spool_job *job, const char *printer, const char *id,
+                      enum lang lang, struct err *out)
+{
+    struct buf words;
+    buf_init(&words, 0);
+    printer_words(job->printer_state, lang, &words);
+    if (job->state == JOB_SENDING)
+        FAIL(out, ERR_PRINTER_STOPPED, printer, buf_cstr(&words), id);
+    else
+        FAIL(out, ERR_PRINTER_NOT_READY, printer, buf_cstr(&words));
+    buf_finish(&words);
+}
+
 static void trouble_of_reason(const struct spool_job *job, enum lang lang, struct err *out)
 {
     char printer[ERR_ARG_BYTES], detail[ERR_ARG_BYTES], id[24];
     cut(job->printer, printer);
     cut(job->detail, detail);
     snprintf(id, sizeof id, "%lld", (long long)job->id);
-    struct buf words;
     switch (job->reason) {
     case ERR_NONE:
     case ERR_PRINTER_BUSY:
         FAIL(out, ERR_PRINTER_BUSY, printer);
         break;
     case ERR_PRINTER_NOT_READY:
-        buf_init(&words, 0);
-        printer_words(job->printer_state, lang, &words);
-        FAIL(out, ERR_PRINTER_NOT_READY, printer, buf_cstr(&words));
-        buf_finish(&words);
+        not_ready(job, printer, id, lang, out);
         break;
     case ERR_JOB_HELD:
         FAIL(out, ERR_JOB_HELD, id);

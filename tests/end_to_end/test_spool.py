@@ -91,10 +91,10 @@ class SpoolTest(ShopTest):
     def watch_until(self, condition):
         return watch_until(self.shop, condition)
 
-    def stop_in_a_job(self, number):
+    def stop_in_a_job(self, number, **more):
         """The paper runs out while this one is printed; gives the job."""
         self.printer.stops_after = 10
-        self.sell(number, "--timeout", "1", check=4)
+        self.sell(number, "--timeout", "1", check=4, **more)
         return self.watch_until(lambda job: job["of"] == number and (job["state"], job["why"]) == ("sending", "paper out"))
 
     def on_paper(self, number):
@@ -192,6 +192,36 @@ class WithService(SpoolTest):
         self.printer.reload()
         self.watch_until(lambda job: job["job"] == waits["job"] and job["state"] == "printed")
         self.assertEqual(self.printer.count(b"PRINTED AGAIN"), 0)
+
+    def test_a_receipt_that_waits_for_paper_in_the_middle_can_be_given_up(self):
+        stopped = self.stop_in_a_job("A", service={"incident": "oven-down"})
+        status, out, err = run("jobs", "--shop", self.shop)
+        self.assertIn(f"bonbon jobs cancel {stopped['job']}", out.decode())
+        given_up = self.bonbon1("jobs cancel", stopped["job"], "--reason", "no rolls left")
+        self.assertEqual((given_up["state"], given_up["again"]), ("cancelled", True))
+        vouchers = self.bonbon("voucher list")
+        self.assertEqual([voucher["state"] for voucher in vouchers], ["issued"], "it may be on the paper")
+        self.printer.reload()
+        self.assertEqual(self.sell("B")[0]["state"], "printed")
+        self.assertEqual(self.order(), ["A", "B"])
+
+    def test_a_receipt_that_waits_for_paper_in_the_middle_can_be_printed_elsewhere(self):
+        self.set_printer("bar", "file:bar.bin", "pos-5890")
+        stopped = self.stop_in_a_job("A")
+        self.assertEqual(self.bonbon("jobs retry", stopped["job"], check=1)[0]["error"]["code"], "job_state", "it does that by itself")
+        elsewhere = self.bonbon1("jobs retry", stopped["job"], "--printer", "bar")
+        self.assertEqual((elsewhere["state"], elsewhere["printer"]), ("sent", "bar"))
+        self.assertIn(b"PRINTED AGAIN", (self.shop / "bar.bin").read_bytes())
+
+    def test_without_a_reason_or_by_a_stranger_nothing_is_given_up(self):
+        self.edit("shop.yaml", "staff: []", "staff: [Ana]")
+        stopped = self.stop_in_a_job("A")
+        self.assertEqual(self.bonbon("jobs cancel", stopped["job"], "--reason", "x", "--by", "Bob", check=1)[0]["error"]["code"], "staff")
+        self.assertEqual(self.bonbon("jobs cancel", stopped["job"], "--reason", "", check=2)[0]["error"]["code"], "usage_needs")
+        self.printer.reload()
+        self.watch_until(lambda job: job["job"] == stopped["job"] and job["state"] == "printed")
+        refused = self.bonbon("jobs cancel", stopped["job"], "--reason", "too late", check=1)
+        self.assertEqual(refused[0]["error"]["code"], "job_state")
 
     def test_training_prints_beside_the_spool(self):
         self.sell("A")
@@ -296,6 +326,14 @@ class WithService(SpoolTest):
 
 class WithoutService(WithService):
     serves = False
+
+    def test_a_job_whose_sender_died_can_be_cancelled_at_once(self):
+        self.printer.silent = True
+        process = self.selling("A", "--timeout", PATIENCE)
+        self.printer.wait(lambda printer: b"RECEIPT-A-ENDS" in printer.got)
+        process.kill()
+        process.communicate()
+        self.assertEqual(self.bonbon1("jobs cancel", self.jobs()[0]["job"], "--reason", "x")["state"], "cancelled")
 
     def test_a_till_killed_in_the_middle_is_told_at_the_next_sale_as_another_job(self):
         self.printer.silent = True

@@ -249,10 +249,15 @@ static bool ask_status(struct printer *p, unsigned n, unsigned timeout_ms, struc
     return true;
 }
 
+bool printer_can_answer(const struct printer *p)
+{
+    return p->wire->ops->receive && p->profile->proof != PROOF_NONE;
+}
+
 bool printer_status(struct printer *p, unsigned timeout_ms, unsigned *state, struct err *err)
 {
     *state = 0;
-    if (!p->wire->ops->receive || p->profile->proof == PROOF_NONE)
+    if (!printer_can_answer(p))
         return true;
     for (size_t i = 0; i < p->answers; i++) {
         unsigned n = status_order[i];

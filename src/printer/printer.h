@@ -22,6 +22,8 @@ int64_t printer_clock_ms(const struct printer *p);
  * that is silent cannot, unless its profile is of a make that always answers (PROOF_PROCESS_ID):
  * then it is off or hangs, ERR_PRINTER_IO. */
 bool printer_status(struct printer *p, unsigned timeout_ms, unsigned *state, struct err *err);
+/* It can be asked: its profile has status and its wire a way back. */
+bool printer_can_answer(const struct printer *p);
 /* True when a printer in this state prints. */
 bool printer_is_ready(unsigned state);
 /* "paper out", in the reader's language. */

@@ -1,5 +1,6 @@
 #include "shop/house.h"
 
+#include "escpos/encoder.h"
 #include "spool/door.h"
 #include "virtual/virtual.h"
 
@@ -123,6 +124,19 @@ static bool lay_out_again(void *ctx, const struct spool_job *job, struct slice d
     return ok;
 }
 
+static bool part_paper(void *ctx, struct buf *bytes)
+{
+    const struct paper_job *job = ctx;
+    struct escpos *e;
+    struct err none = {0};
+    if (!escpos_create(&e, job->target.profile, bytes, &none))
+        return false;
+    escpos_begin(e);
+    escpos_cut(e, false);
+    escpos_destroy(e);
+    return !bytes->full;
+}
+
 unsigned paper_time_ms(const struct profile *profile, struct slice bytes)
 {
     struct virtual_printer *vp;
@@ -184,6 +198,7 @@ struct spool_host paper_host(struct paper_job *job)
                                .open = open_printer,
                                .profile = job->target.profile->name,
                                .layout = lay_out_again,
+                               .part = part_paper,
                                .paper_ms = paper_ms,
                                .go_on = go_on,
                                .begin_again = !job->shop->config.ask_after_loss,

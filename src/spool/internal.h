@@ -58,6 +58,7 @@ struct job_change {
     enum job_mover mover;
     bool begins;         /* one more attempt */
     bool interrupts;     /* some of it may be on paper */
+    bool torn;           /* with interrupts: paper hangs from the printer that nothing parts */
     bool whole;          /* it came through whole: the note of a cut goes */
     bool renews;         /* the time that it waits begins anew */
     const char *printer; /* the move holds only while it is this one's; NULL: whosever it is */
@@ -72,9 +73,13 @@ struct job_change {
  * alone. ERR_BUG when the table has no such move. */
 bool spool_move(struct spool *spool, int64_t id, enum job_state from,
                 const struct job_change *change, bool *moved, struct err *err);
-/* A printer whose last job was cut off may wait for the rest of a command. That is a note beside
- * the job's truth: where it cannot be read the answer is yes, and *noted false. */
-bool spool_is_cut(struct spool *spool, const char *printer, bool *noted);
+/* A printer whose last job was cut off may wait for the rest of a command, and torn paper may hang
+ * from it. That is a note beside the job's truth: where it cannot be read the first is so, and
+ * *noted false. */
+struct spool_cut {
+    bool is, noted, torn;
+};
+struct spool_cut spool_read_cut(struct spool *spool, const char *printer);
 /* A person gave the job up: spool_give_up(). False where it cannot be read: it is asked again. */
 bool spool_given_up(struct spool *spool, int64_t id);
 void spool_end_session(struct spool_lock *lock);

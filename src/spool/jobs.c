@@ -55,13 +55,13 @@ static const char *const statements[SPOOL_STATEMENTS] = {
         "UPDATE spool_job SET given_up = 1 WHERE id = ?1 AND state = 'sending'",
     [SPOOL_GIVEN_UP] = "SELECT given_up FROM spool_job WHERE id = ?1",
     [SPOOL_CUT] =
-        "INSERT OR IGNORE INTO spool_cut SELECT printer FROM spool_job WHERE id = ?1",
+        "INSERT OR REPLACE INTO spool_cut SELECT printer, ?2 FROM spool_job WHERE id = ?1",
     [SPOOL_CUT_SENDING] =
-        "INSERT OR IGNORE INTO spool_cut SELECT printer FROM spool_job"
+        "INSERT OR REPLACE INTO spool_cut SELECT printer, 1 FROM spool_job"
         " WHERE printer = ?1 AND state = 'sending' AND id <> ?2",
     [SPOOL_WHOLE] =
         "DELETE FROM spool_cut WHERE printer = (SELECT printer FROM spool_job WHERE id = ?1)",
-    [SPOOL_IS_CUT] = "SELECT count(*) FROM spool_cut WHERE printer = ?1",
+    [SPOOL_IS_CUT] = "SELECT torn FROM spool_cut WHERE printer = ?1",
 };
 /* clang-format on */
 
@@ -221,23 +221,28 @@ bool spool_add(struct spool *spool, const struct spool_job *job, struct spool_lo
 
 /* ── moving ── */
 
-static void note_cut(struct spool *spool, enum spool_statement statement, int64_t id)
+static void note_cut(struct spool *spool, int64_t id, const struct job_change *change)
 {
     struct err ignored = {0};
-    struct query *q = store_query(spool->table, statement);
+    struct query *q = store_query(spool->table, change->interrupts ? SPOOL_CUT : SPOOL_WHOLE);
     bind_int(q, 1, id);
+    if (change->interrupts)
+        bind_int(q, 2, change->torn);
     (void)store_run(q, NULL, &ignored);
 }
 
-bool spool_is_cut(struct spool *spool, const char *printer, bool *noted)
+struct spool_cut spool_read_cut(struct spool *spool, const char *printer)
 {
-    bool row, cut = true;
-    *noted = false;
+    bool row;
+    struct spool_cut cut = {.is = true};
     struct err ignored = {0};
     struct query *q = store_query(spool->table, SPOOL_IS_CUT);
     bind_str(q, 1, printer);
-    if (store_step(q, &row, &ignored)) {
-        *noted = cut = row && column_int(q, 0) > 0;
+    if (!store_step(q, &row, &ignored))
+        return cut;
+    cut.is = cut.noted = row;
+    if (row) {
+        cut.torn = column_int(q, 0) != 0;
         store_done(q);
     }
     return cut;
@@ -266,7 +271,7 @@ bool spool_move(struct spool *spool, int64_t id, enum job_state from,
         return false;
     *moved = changed == 1;
     if (*moved && (change->interrupts || change->whole))
-        note_cut(spool, change->interrupts ? SPOOL_CUT : SPOOL_WHOLE, id);
+        note_cut(spool, id, change);
     if (!*moved || !job_state_is_final(change->to))
         return true;
     q = store_query(spool->table, SPOOL_DROP_BYTES);

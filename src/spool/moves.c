@@ -102,12 +102,25 @@ bool run_hold(struct run *r, const struct err *why, struct err *err)
     return ok;
 }
 
+/* Whether paper hangs from the printer that nothing parts: the job's own cut stands at its end,
+ * which only a printer that took all and is still there comes to. */
+static bool is_torn(const struct run *r, const struct err *why)
+{
+    const struct buf *bytes = &r->lock->bytes;
+    const struct slice taken = slice_of(bytes->p, (size_t)r->taken);
+    if (why->code == ERR_PRINTER_UNKNOWN && r->taken == bytes->n && !r->silent &&
+        printer_can_answer(r->lock->session) && !printer_waiting(r->lock->session))
+        return false;
+    return r->cut.torn || !r->host->paper_ms || r->host->paper_ms(r->host->ctx, taken) > 0;
+}
+
 bool run_leave_unknown(struct run *r, const struct err *why, struct err *err)
 {
     bool moved;
     struct job_change change = {.to = JOB_UNKNOWN,
                                 .mover = MOVER_WORKER,
                                 .interrupts = true,
+                                .torn = is_torn(r, why),
                                 .taken = r->taken,
                                 .reason = why->code,
                                 .detail = detail_of(why)};
@@ -132,6 +145,7 @@ bool run_begin_again(struct run *r, const char *cause, struct err *err)
     struct job_change change = {.to = JOB_QUEUED,
                                 .mover = MOVER_WORKER,
                                 .interrupts = true,
+                                .torn = is_torn(r, &why),
                                 .taken = r->taken,
                                 .reason = why.code,
                                 .detail = detail_of(&why)};

@@ -17,7 +17,8 @@ struct run {
     size_t window;             /* of its bytes, up to where they may be sent now */
     unsigned windows;          /* that were begun */
     char words[ERR_ARG_BYTES]; /* job.detail, where it is not the database's */
-    bool noted_cut;            /* spool_is_cut() */
+    struct spool_cut cut;      /* of the job before it */
+    bool silent;               /* the printer did not answer the last question about its state */
     bool stop;                 /* trouble: no further job */
 };
 

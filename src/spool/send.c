@@ -66,7 +66,8 @@ static bool has_stopped(struct run *r, size_t *waiting, bool *stopped, struct er
         return run_note(r, &why, 0, err); /* it prints, and takes more as it goes on */
     if (*waiting)
         return note_stalled(r, "it takes no more data", err);
-    if (!printer_status(session, r->limits->status_timeout_ms, &state, &silent))
+    r->silent = !printer_status(session, r->limits->status_timeout_ms, &state, &silent);
+    if (r->silent)
         state = printer_told(session);
     *stopped = !printer_is_ready(state);
     if (*stopped)
@@ -150,7 +151,7 @@ static bool finish_job(struct run *r, struct err *err)
     if (!proved)
         return true;
     struct job_change change = {
-        .to = truth[result], .mover = MOVER_WORKER, .taken = r->taken, .whole = r->noted_cut};
+        .to = truth[result], .mover = MOVER_WORKER, .taken = r->taken, .whole = r->cut.noted};
     return run_move(r, &change, DO_NOT_WAIT, &moved, err);
 }
 
@@ -254,16 +255,31 @@ static bool wait_for_room(struct run *r, size_t from, bool *room, struct err *er
 
 /* A printer that was cut off in the middle of a picture takes what comes next as its dots: it is
  * given the longest rest that a command can have, all zeros, which are white dots and else nothing.
- */
-static void fill_up(struct run *r)
+ * Behind them, paper that was torn off is parted from what comes. */
+static bool begin_anew(struct run *r, struct buf *start)
 {
-    struct buf *bytes = &r->lock->bytes;
     const size_t n = printer_longest_command(r->lock->session);
-    if (!spool_is_cut(r->spool, r->lock->printer, &r->noted_cut) || !buf_reserve(bytes, n))
-        return;
-    memmove(bytes->p + n, bytes->p, bytes->n);
-    memset(bytes->p, 0, n);
-    bytes->n += n;
+    r->cut = spool_read_cut(r->spool, r->lock->printer);
+    if (!r->cut.is)
+        return true;
+    if (!buf_reserve(start, n))
+        return false;
+    memset(start->p, 0, n);
+    start->n = n;
+    return !r->cut.torn || !r->host->part || r->host->part(r->host->ctx, start);
+}
+
+static void put_before(struct run *r)
+{
+    struct buf start;
+    struct buf *bytes = &r->lock->bytes;
+    buf_init(&start, 0);
+    if (begin_anew(r, &start) && start.n && buf_reserve(bytes, start.n)) {
+        memmove(bytes->p + start.n, bytes->p, bytes->n);
+        memcpy(bytes->p, start.p, start.n);
+        bytes->n += start.n;
+    }
+    buf_finish(&start);
 }
 
 bool run_send(struct run *r, struct err *err)
@@ -272,8 +288,9 @@ bool run_send(struct run *r, struct err *err)
     bool sent = true, room = true;
     r->taken = 0;
     r->windows = 0;
+    r->silent = false;
     printer_begin(r->lock->session, &r->lock->bytes);
-    fill_up(r);
+    put_before(r);
     while (sent && room && r->taken < r->lock->bytes.n) {
         size_t from = (size_t)r->taken;
         open_window(r);

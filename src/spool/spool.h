@@ -110,6 +110,9 @@ struct spool_host {
      * held for a person. NULL: the bytes are sent as they are. */
     bool (*layout)(void *ctx, const struct spool_job *job, struct slice document, struct buf *bytes,
                    struct err *err);
+    /* Appends what parts torn paper from what comes: a cut, or a line to tear along. Asked for
+     * where the job before was cut off in the middle. NULL: nothing does. */
+    bool (*part)(void *ctx, struct buf *bytes);
     /* How long the printer needs for these bytes, in milliseconds. Asked only when the proof does
      * not come at once. NULL: nobody knows. */
     unsigned (*paper_ms)(void *ctx, struct slice bytes);

@@ -18,6 +18,7 @@ class Copy:
 
     def __init__(self, number, marked):
         self.number, self.marked, self.lines, self.in_order, self.ended = number, marked, 0, True, False
+        self.hangs_on = None  # a receipt that was cut off and is on the same piece of paper
 
     @property
     def whole(self):
@@ -34,9 +35,12 @@ def copies(paper, number):
         if "PRINTED AGAIN" in line:
             marked = True
         elif match := re.fullmatch(r"RECEIPT (\d+) BEGINS", line):
-            now = Copy(int(match[1]), marked)
+            before, now = now, Copy(int(match[1]), marked)
+            now.hangs_on = before
             found.append(now)
             marked = False
+        elif line.startswith("====") or line == "-- cut --":
+            now = None
         elif now and (match := re.fullmatch(r"(\d+) line (\d+) of a long receipt", line)):
             now.in_order &= (int(match[1]), int(match[2])) == (now.number, now.lines + 1)
             now.lines += 1
@@ -63,6 +67,8 @@ def wrongs(cell):
         yield "it was printed twice and nobody had said why"
     if any(not copy.whole for copy in at_end) and not (any(line.endswith(AGAIN) for line in words) or LOOK in words or blind):
         yield "a piece was torn off in the middle and nobody said so"
+    if any(copy.hangs_on for copy in at_end + following):
+        yield "it is on one piece of paper with what was cut off before it"
     if cell["too soon"] or (cell["state"] == "printed" and not any(copy.whole for copy in at_first)):
         yield "it was called printed and was not on the paper"
     if cell["state"] not in FINAL | {"unknown"}:
@@ -122,6 +128,7 @@ where it is not so:
 - nothing is lost, and the receipt after the fault is printed, once and whole;
 - nothing is on paper twice unless it says PRINTED AGAIN;
 - nothing is cut off without a word: the job is unknown, or says that it begins again;
+- what was cut off is not on one piece of paper with what comes next;
 - *printed* was true at the moment it was said: the last line was on the paper.
 
 The columns are what the printer can prove with: `GS ( H` echoes the job's number when it is on paper, `GS r` is answered behind the job, *status* answers only

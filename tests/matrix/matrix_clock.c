@@ -16,6 +16,9 @@
 enum {
     LINES = 300, /* a receipt of 9 KiB, a metre long: more than the printer's 4 KiB buffer holds */
     MIDDLE_BYTES = 5000,
+    PICTURE_BEFORE_LINE = 100,
+    PICTURE_ROW_BYTES = 72,
+    PICTURE_ROWS = 120,
     LOOK_US = 1000000, /* a worker's round (shop/service_worker.c) */
     FIRST = 1,
     NEXT = 2,
@@ -43,7 +46,7 @@ static const struct cell cells[] = {
     {"paper out", false, WORLD_USB, {"paper out"}, {"paper reload"}, 60, 0, {0}},
     {"paper out", true, WORLD_USB, {"paper out"}, {"paper reload"}, 60, 0, {0}},
     {"paper out", true, WORLD_TCP, {"paper out"}, {"paper reload"}, 60, 0, {0}},
-    {"paper out, nobody waits longer than 10 s",
+    {"paper out, its sender is ended after 10 s",
      true,
      WORLD_USB,
      {"paper out"},
@@ -51,7 +54,23 @@ static const struct cell cells[] = {
      60,
      10,
      {0}},
-    {"paper out, nobody waits longer than 10 s",
+    {"paper out, its sender is ended after 10 s",
+     true,
+     WORLD_TCP,
+     {"paper out"},
+     {"paper reload"},
+     60,
+     10,
+     {0}},
+    {"paper out in a picture, its sender is ended after 10 s",
+     true,
+     WORLD_USB,
+     {"paper out"},
+     {"paper reload"},
+     60,
+     10,
+     {0}},
+    {"paper out in a picture, its sender is ended after 10 s",
      true,
      WORLD_TCP,
      {"paper out"},
@@ -105,6 +124,7 @@ static const struct cell cells[] = {
     {"no back channel", true, WORLD_USB, {"back silent"}, {"back ok"}, 60, 0, ONE_WAY},
     {"TCP half-open", false, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, 0, {0}},
     {"TCP half-open", true, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, 0, {0}},
+    {"TCP half-open in a picture", true, WORLD_TCP, {"dark"}, {"reset", "light"}, 60, 0, {0}},
     {"serial without flow control", false, WORLD_SERIAL, {0}, {0}, 0, 0, {0}},
     {"serial without flow control, paper out",
      true,
@@ -241,6 +261,13 @@ static bool mark(void *ctx, const struct spool_job *job, struct slice document, 
     return true;
 }
 
+static bool part(void *ctx, struct buf *bytes)
+{
+    (void)ctx;
+    buf_append(bytes, "\x1b@\x1dVB", 6); /* and the 0 that ends it */
+    return true;
+}
+
 static unsigned paper_ms(void *ctx, struct slice bytes)
 {
     struct bed *bed = ctx;
@@ -288,16 +315,30 @@ static void hear(void *ctx, const struct spool_job *job)
 
 static const struct spool_host host_of = {.open = open_wire,
                                           .layout = mark,
+                                          .part = part,
                                           .paper_ms = paper_ms,
                                           .go_on = go_on,
                                           .begin_again = true,
                                           .progress = hear};
 
-static void receipt(unsigned number, struct buf *bytes)
+/* GS v 0: 72 bytes a row; the 5,000th byte of the receipt is one of its dots, and the printer's
+ * buffer ends in it. */
+static void picture(struct buf *bytes)
+{
+    static const uint8_t head[] = {0x1D, 'v', '0', 0, PICTURE_ROW_BYTES, 0, PICTURE_ROWS, 0};
+    buf_append(bytes, head, sizeof head);
+    for (unsigned i = 0; i < PICTURE_ROWS * PICTURE_ROW_BYTES; i++)
+        buf_byte(bytes, 'A');
+}
+
+static void receipt(unsigned number, bool with_picture, struct buf *bytes)
 {
     buf_printf(bytes, "\x1b@RECEIPT %u BEGINS\n", number);
-    for (unsigned i = 1; i <= LINES; i++)
+    for (unsigned i = 1; i <= LINES; i++) {
+        if (with_picture && i == PICTURE_BEFORE_LINE)
+            picture(bytes);
         buf_printf(bytes, "%u line %03u of a long receipt\n", number, i);
+    }
     buf_printf(bytes, "RECEIPT %u ENDS\n\x1dVB%c", number, 0);
 }
 
@@ -308,7 +349,7 @@ static void add(struct bed *bed, unsigned number)
     char key[16];
     int64_t id = 0;
     buf_init(&bytes, 0);
-    receipt(number, &bytes);
+    receipt(number, strstr(bed->cell->fault, "in a picture"), &bytes);
     snprintf(key, sizeof key, "%u", number);
     const struct spool_job job = {.key = slice_str(key),
                                   .kind = SLICE_LITERAL("receipt"),

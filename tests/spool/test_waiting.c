@@ -106,6 +106,60 @@ static void a_job_that_nobody_waits_for_any_more_is_unknown(void **state)
     bed_assert_paper(bed, "one two"); /* the unknown one is not sent again, and in nobody's way */
 }
 
+static bool tear(void *ctx, struct buf *bytes)
+{
+    (void)ctx;
+    buf_byte(bytes, '|');
+    return true;
+}
+
+static unsigned no_paper_yet(void *ctx, struct slice bytes)
+{
+    (void)ctx;
+    return bytes.n > 1;
+}
+
+/* So many of the three bytes are taken of a receipt that is not proved; then another is printed. */
+static void assert_parted(struct bed *bed, size_t taken, const char *paper)
+{
+    bed->host.part = tear;
+    bed->host.paper_ms = no_paper_yet;
+    bed->wire.capacity = taken;
+    bed->wire.fence = false;
+    bed_add(bed, "a", "one");
+    bed_drain(bed);
+    bed_assert_state(bed, 1, JOB_UNKNOWN);
+    bed->wire.capacity = SIZE_MAX;
+    bed->wire.fence = true;
+    bed_add(bed, "b", "two");
+    bed_drain(bed);
+    bed_assert_paper(bed, paper);
+}
+
+static void a_receipt_that_was_cut_off_is_parted_from_the_next(void **state)
+{
+    assert_parted(*state, 2, "on|two");
+}
+
+static void a_receipt_that_the_printer_has_whole_has_its_own_cut(void **state)
+{
+    assert_parted(*state, SIZE_MAX, "onetwo");
+}
+
+static void where_nothing_was_printed_nothing_is_parted(void **state)
+{
+    assert_parted(*state, 1, "otwo");
+}
+
+static void torn_paper_is_parted_once(void **state)
+{
+    struct bed *bed = *state;
+    assert_parted(bed, 2, "on|two");
+    bed_add(bed, "c", "three");
+    bed_drain(bed);
+    bed_assert_paper(bed, "three");
+}
+
 static void without_anybody_to_ask_a_stopped_job_is_unknown(void **state)
 {
     struct bed *bed = *state;
@@ -118,14 +172,16 @@ static void without_anybody_to_ask_a_stopped_job_is_unknown(void **state)
 static void a_stopped_job_says_why_as_trouble(void **state)
 {
     struct err err;
-    const struct spool_job job = {.state = JOB_SENDING,
+    const struct spool_job job = {.id = 7,
+                                  .state = JOB_SENDING,
                                   .printer = SLICE("till"),
                                   .reason = ERR_PRINTER_NOT_READY,
                                   .printer_state = PRINTER_PAPER_OUT};
     (void)state;
     spool_trouble(&job, LANG_EN, &err);
-    assert_int_equal(err.code, ERR_PRINTER_NOT_READY);
+    assert_int_equal(err.code, ERR_PRINTER_STOPPED);
     assert_string_equal(err.arg[1], "paper out");
+    assert_string_equal(err.arg[2], "7"); /* which can be cancelled */
 }
 
 /* ── the wire takes no more ── */
@@ -542,6 +598,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FACT(paper_that_runs_out_in_a_job_is_reloaded_and_nothing_is_sent_twice),
         FACT(a_job_that_nobody_waits_for_any_more_is_unknown),
+        FACT(a_receipt_that_was_cut_off_is_parted_from_the_next),
+        FACT(a_receipt_that_the_printer_has_whole_has_its_own_cut),
+        FACT(where_nothing_was_printed_nothing_is_parted),
+        FACT(torn_paper_is_parted_once),
         FACT(without_anybody_to_ask_a_stopped_job_is_unknown),
         FACT(a_stopped_job_says_why_as_trouble),
         FACT(a_wire_that_takes_no_more_is_waited_for_and_gets_the_rest),

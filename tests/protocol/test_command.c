@@ -17,7 +17,7 @@ static const char *const known[] = {
     "ESC ( A <fn 99>", "ESC ( Y", "ESC *", "ESC -", "ESC 2", "ESC 3", "ESC <", "ESC =", "ESC ?", "ESC @", "ESC D", "ESC E",
     "ESC G", "ESC J", "ESC K", "ESC L", "ESC M", "ESC R", "ESC S", "ESC T", "ESC U", "ESC V", "ESC W", "ESC \\", "ESC a",
     "ESC c 3", "ESC c 4", "ESC c 5", "ESC d", "ESC e", "ESC i", "ESC m", "ESC p", "ESC r", "ESC t", "ESC u", "ESC v",
-    "ESC {", "ESC Z", "ESC GS t",
+    "ESC {", "ESC B", "ESC Z", "ESC GS t",
     "FS !", "FS &", "FS .", "FS ( A <fn 48>", "FS ( C <fn 48>", "FS ( C <fn 60>", "FS C 255", "FS ( E <fn 60>",
     "FS ( E <fn 61>", "FS ( E <fn 62>", "FS ( E <fn 63>", "FS ( E <fn 64>", "FS ( E <fn 65>", "FS ( L <fn 33>",
     "FS ( L <fn 34>", "FS ( L <fn 48>", "FS ( L <fn 65>", "FS ( L <fn 66>", "FS ( L <fn 67>", "FS ( L <fn 80>",

@@ -20,7 +20,6 @@ struct zone;
 /* name is "Europe/Bucharest" or "UTC"; ERR_ZONE when it is not known or its file is broken. */
 bool zone_create(struct zone **zone, const char *name, struct err *err);
 void zone_destroy(struct zone *zone);
-const char *zone_name(const struct zone *zone);
 
 void zone_civil(const struct zone *zone, int64_t unix_s, struct civil *out);
 /* The instant of a local time; in a gap (clocks go forward) the instant after it, in an overlap the

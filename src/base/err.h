@@ -56,7 +56,7 @@ bool err_fail_slice(struct err *err, enum err_code code, struct slice arg);
 /* Stable name for programs: "sale_sum". */
 const char *err_name(enum err_code code);
 enum exit_status err_exit(enum err_code code);
-int err_http(enum err_code code);
+int err_http(enum err_code code); /* for the HTTP door, which comes later: docs/design.md, 4 */
 /* The sentence in a language, arguments filled in; where it stands comes first ("rules.yaml:4:7:
  * …"). */
 void err_text(const struct err *err, enum lang lang, struct buf *out);

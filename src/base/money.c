@@ -176,18 +176,3 @@ bool money_add(int64_t a, int64_t b, int64_t *sum)
 {
     return !__builtin_add_overflow(a, b, sum);
 }
-
-int64_t money_percent(int64_t amount_minor, uint32_t percent_hundredths)
-{
-    /* amount = whole·10000 + rest, so that no product is larger than what comes out; past int64_t
-     * it stays there. */
-    const int64_t unit = 10000;
-    int64_t whole = amount_minor / unit, rest = amount_minor % unit;
-    int64_t part = rest * (int64_t)percent_hundredths;
-    int64_t rounded = (part + (part < 0 ? -unit / 2 : unit / 2)) / unit;
-    int64_t product, sum;
-    if (__builtin_mul_overflow(whole, (int64_t)percent_hundredths, &product) ||
-        __builtin_add_overflow(product, rounded, &sum))
-        return amount_minor < 0 ? INT64_MIN : INT64_MAX;
-    return sum;
-}

@@ -29,7 +29,5 @@ size_t money_plain(int64_t minor, unsigned exponent, char out[32]);
 size_t decimal_plain(struct decimal d, char out[32]);
 /* a + b; false on overflow. */
 bool money_add(int64_t a, int64_t b, int64_t *sum);
-/* part × percent / 100 rounded half away from zero; percent in hundredths (10 % is 1000). */
-int64_t money_percent(int64_t amount_minor, uint32_t percent_hundredths);
 
 #endif

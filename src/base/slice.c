@@ -86,24 +86,6 @@ bool slice_u64(struct slice s, uint64_t max, uint64_t *out)
     return true;
 }
 
-bool take_u8(struct slice *s, uint8_t *out)
-{
-    if (s->n < 1)
-        return false;
-    *out = s->p[0];
-    *s = slice_sub(*s, 1, s->n);
-    return true;
-}
-
-bool take_u16le(struct slice *s, uint16_t *out)
-{
-    if (s->n < 2)
-        return false;
-    *out = (uint16_t)(s->p[0] | s->p[1] << 8);
-    *s = slice_sub(*s, 2, s->n);
-    return true;
-}
-
 bool take_bytes(struct slice *s, size_t n, struct slice *out)
 {
     if (s->n < n)

@@ -69,8 +69,6 @@ bool slice_u64(struct slice s, uint64_t max, uint64_t *out);
 
 /* Reading from the front: a cursor is a slice that shrinks. Each call returns false, and takes
  * nothing, when the bytes are not there. */
-bool take_u8(struct slice *s, uint8_t *out);
-bool take_u16le(struct slice *s, uint16_t *out);
 bool take_bytes(struct slice *s, size_t n, struct slice *out);
 /* The next line without its end (\n, \r\n or \r); false at the end of s. */
 bool take_line(struct slice *s, struct slice *line);

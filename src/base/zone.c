@@ -258,11 +258,6 @@ void zone_destroy(struct zone *zone)
     free(zone);
 }
 
-const char *zone_name(const struct zone *zone)
-{
-    return zone->name;
-}
-
 static int64_t floor_day(int64_t s)
 {
     return s / DAY_S - (s % DAY_S < 0);

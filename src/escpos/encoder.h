@@ -170,9 +170,4 @@ void escpos_use_fonts(struct escpos *e, struct fonts *fonts);
  * outlives the encoder, and is looked at when the first character is drawn by a font. */
 void escpos_use_text(struct escpos *e, struct slice text);
 
-/* True when some page of the profile prints cp by itself (ASCII always). Not so letters that join:
- * they are text as words, on a page that has the forms which they take there (864), and else drawn.
- */
-bool escpos_has(const struct escpos *e, uint32_t cp);
-
 #endif

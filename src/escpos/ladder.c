@@ -19,11 +19,6 @@ static bool any_page(const struct profile *profile, uint32_t cp)
     return false;
 }
 
-bool escpos_has(const struct escpos *e, uint32_t cp)
-{
-    return (cp >= 0x20 && cp < 0x7F) || (!escpos_is_joined(cp) && any_page(e->profile, cp));
-}
-
 /* The look-alike that stands for a character which no page has: of one cell, as the character is; a
  * letter only where the profile allows it (ș→ş), a sign that becomes ASCII everywhere. 0 where
  * there is none. */

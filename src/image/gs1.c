@@ -24,7 +24,9 @@ static const struct family families[] = {
 };
 /* clang-format on */
 
-bool gs1_identifier(struct slice data, unsigned *identifier, unsigned *value)
+/* Length of the identifier at the front of digits (2 to 4), and of a value with a length of its own
+ * (0: up to FNC1); false when no identifier begins so (GS1 General Specifications, 3 and 7.8). */
+static bool find_identifier(struct slice data, unsigned *identifier, unsigned *value)
 {
     if (data.n < 2 || !is_digit(data.p[0]) || !is_digit(data.p[1]))
         return false;
@@ -115,7 +117,7 @@ bool gs1_in_brackets(const struct gs1 *gs1, char out[2 * GS1_MAX_BYTES])
     while (at < gs1->n) {
         unsigned identifier, value;
         struct slice rest = slice_of(gs1->data + at, gs1->n - at);
-        if (!gs1_identifier(rest, &identifier, &value))
+        if (!find_identifier(rest, &identifier, &value))
             return false;
         size_t end = value ? identifier + value : slice_find(rest, GS1_FNC1);
         if (end > rest.n)

@@ -18,9 +18,6 @@ struct gs1 {
 
 /* False and ERR_SYMBOL (about name) when it cannot be one. */
 bool gs1_read(const char *name, struct slice data, struct gs1 *out, struct err *err);
-/* Length of the identifier at the front of digits (2 to 4), and of a value with a length of its own
- * (0: up to FNC1); false when no identifier begins so (GS1 General Specifications, 3 and 7.8). */
-bool gs1_identifier(struct slice data, unsigned *identifier, unsigned *value);
 /* The elements as [01]…[10]…, what zint wants; false when they cannot be told apart. */
 bool gs1_in_brackets(const struct gs1 *gs1, char out[2 * GS1_MAX_BYTES]);
 

@@ -15,8 +15,3 @@ const char *command_name(enum command_id id)
 {
     return command_table[id].name;
 }
-
-bool command_executed(enum command_id id)
-{
-    return command_table[id].executed;
-}

@@ -53,17 +53,12 @@ struct frame frame_next(struct slice bytes);
 
 /* As the facts write it: "GS v 0", "ESC t", "GS ( k <fn 180>". Both forms of GS k are "GS k". */
 const char *command_name(enum command_id id);
-/* What it is about, in a few words: "alignment". */
-const char *command_about(enum command_id id);
-/* The same with what its parameter says, appended to out: "alignment: centre". Nothing for text and
- * ignored bytes. */
+/* What it is about, with what its parameter says, appended to out: "alignment: centre". Nothing for
+ * text and ignored bytes. */
 void command_means(const struct frame *frame, struct slice command, struct buf *out);
 /* The value of a parameter by its name in commands.def; false when it is not there. */
 bool command_parameter(const struct frame *frame, struct slice command, struct slice name,
                        uint32_t *value);
-/* True when the virtual printer does what the command says; false when it only knows where it ends.
- */
-bool command_executed(enum command_id id);
 /* Parameters in words, appended to out: "m=0 width_bytes=72 rows=24, 1728 bytes". command is all of
  * the command's bytes. Text and ignored bytes are shown too, escaped. */
 void command_describe(const struct frame *frame, struct slice command, struct buf *out);

@@ -11,11 +11,6 @@ static const struct meaning meanings[COMMAND_COUNT] = {
 #undef MEANING
 };
 
-const char *command_about(enum command_id id)
-{
-    return meanings[id].about;
-}
-
 /* Takes "12=words" or "words" up to the next '|'. */
 static bool take_value(struct slice *values, uint32_t *number, struct slice *words)
 {

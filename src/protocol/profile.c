@@ -189,14 +189,3 @@ const struct profile *profile_all(size_t *n)
     *n = PROFILES;
     return profiles;
 }
-
-bool profile_slot_of(const struct profile *profile, enum code_page page, uint8_t *n)
-{
-    for (size_t i = 0; i < profile->n_slots; i++) {
-        if (profile->slots[i].page == page) {
-            *n = profile->slots[i].n;
-            return true;
-        }
-    }
-    return false;
-}

@@ -95,7 +95,5 @@ static inline enum profile_double_byte profile_pairs(const struct profile *profi
 const struct profile *profile_find(struct slice name);
 /* All of them, sorted by name. */
 const struct profile *profile_all(size_t *n);
-/* The ESC t number of a page on this printer; false when it has none. */
-bool profile_slot_of(const struct profile *profile, enum code_page page, uint8_t *n);
 
 #endif

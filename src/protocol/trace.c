@@ -117,7 +117,7 @@ void trace_end(struct trace *t)
     t->waiting.n = 0;
 }
 
-void trace_line(const struct trace_row *row, struct buf *out)
+static void trace_line(const struct trace_row *row, struct buf *out)
 {
     buf_printf(out, "%08llx  ", (unsigned long long)row->offset);
     if (row->parameters.n)

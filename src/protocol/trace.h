@@ -34,8 +34,7 @@ void trace_end(struct trace *t);
 
 /* A whole stream as lines: offset in hex, name, parameters. */
 void trace_text(struct slice bytes, struct buf *out);
-/* One such line, and one that says in words what it means. */
-void trace_line(const struct trace_row *row, struct buf *out);
+/* One such line that says in words what it means. */
 void trace_line_in_words(const struct trace_row *row, struct buf *out);
 
 #endif

@@ -3,10 +3,11 @@
 
 #include "rules/inside.h"
 
-/* BLAKE2b keyed with the shop's secret over (length of the sale's key, the sale's key, the rule's
+/* A number from 0 to 9999 that follows from the shop's secret, the sale and the rule's name:
+ * BLAKE2b keyed with the shop's secret over (length of the sale's key, the sale's key, the rule's
  * name): nobody outside can tell which sale wins, and the shop can show afterwards that it did not
  * choose. libsodium's generic hash needs no sodium_init(). */
-uint32_t chance_draw(const struct rules_seed *seed, struct slice rule_name)
+static uint32_t draw(const struct rules_seed *seed, struct slice rule_name)
 {
     static const uint8_t what[16] = "bonbon chance 1";
     uint8_t length[8], hash[crypto_generichash_BYTES_MIN];
@@ -45,7 +46,7 @@ static struct slice percent_text(const struct facts *facts, uint32_t hundredths)
 static void test_chance(const struct rule *rule, const struct facts *facts,
                         const struct rules_seed *seed, struct rules_reason *r)
 {
-    uint32_t drawn = chance_draw(seed, rule->name);
+    uint32_t drawn = draw(seed, rule->name);
     *r = (struct rules_reason){
         .code = REASON_CHANCE,
         .met = drawn < rule->chance_hundredths,

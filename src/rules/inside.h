@@ -179,8 +179,6 @@ bool load_percent(struct loader *l, const struct field *field, const struct yaml
 
 /* --- deciding --- */
 
-/* A number from 0 to 9999 that follows from the shop's secret, the sale and the rule's name. */
-uint32_t chance_draw(const struct rules_seed *seed, struct slice rule_name);
 /* The reason why an offer "until" a day is not given any more. */
 void offer_ended(const struct offer *offer, int32_t last_day, struct arena *arena,
                  struct rules_reason *r);

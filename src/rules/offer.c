@@ -386,8 +386,3 @@ void load_offer(struct loader *l, const struct yaml_node *map, struct loaded_off
     out->offer.limits = limits;
     out->offer.n_limits = loading.n_limits;
 }
-
-const char *offer_kind(const struct offer *offer)
-{
-    return offer->value.kind == VALUE_NOTE ? "note" : "voucher";
-}

@@ -84,8 +84,6 @@ size_t rules_rule_count(const struct rules *rules);
 const struct rule *rules_rule_at(const struct rules *rules, size_t i);
 unsigned rules_per_sale(const struct rules *rules);
 
-/* "voucher" (can be redeemed) or "note". */
-const char *offer_kind(const struct offer *offer);
 /* The last business day, inclusive, of a voucher issued on that business day; false when the offer
  * itself has ended ("until" a day that is over): then nothing may be given any more, and *last_day
  * is the day on which it ended. */

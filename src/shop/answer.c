@@ -24,8 +24,9 @@ static size_t percent_plain(uint32_t hundredths, char out[32])
     return decimal_plain(percent, out);
 }
 
-void value_json(struct json *j, const char *key, const struct voucher_value *value,
-                const struct currency *currency)
+/* {"percent","at_most"}, {"amount"} or {"gift"}; null for a note. */
+static void value_json(struct json *j, const char *key, const struct voucher_value *value,
+                       const struct currency *currency)
 {
     char text[32];
     if (value->kind == VALUE_NOTE) {
@@ -66,7 +67,7 @@ static void voucher_keys(struct json *j, const struct voucher_answer *voucher)
     json_int(j, "copies", voucher->copies);
 }
 
-void voucher_json(struct json *j, const char *key, const struct voucher_answer *voucher)
+static void voucher_json(struct json *j, const char *key, const struct voucher_answer *voucher)
 {
     json_open_object(j, key);
     voucher_keys(j, voucher);

@@ -72,10 +72,6 @@ struct redeem_answer {
     struct spent_answer spent; /* of a voucher that was spent before; else empty */
 };
 
-/* {"percent","at_most"}, {"amount"} or {"gift"}; null for a note. */
-void value_json(struct json *j, const char *key, const struct voucher_value *value,
-                const struct currency *currency);
-void voucher_json(struct json *j, const char *key, const struct voucher_answer *voucher);
 /* With state, issue and paper, as `voucher show` and `list` say it. */
 void voucher_details_json(struct json *j, const struct voucher_answer *voucher);
 void redeemed_json(struct json *j, const struct redeemed_answer *redeemed);

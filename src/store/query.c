@@ -136,8 +136,3 @@ struct slice column_blob(const struct query *q, int column)
     const void *p = sqlite3_column_blob(q->stmt, column);
     return slice_of(p, (size_t)sqlite3_column_bytes(q->stmt, column));
 }
-
-struct slice column_blob_copy(const struct query *q, int column, struct arena *arena)
-{
-    return arena_copy(arena, column_blob(q, column));
-}

@@ -99,15 +99,13 @@ bool store_run(struct query *q, int64_t *changed, struct err *err);
 void store_done(struct query *q);
 
 /* Columns of the current row count from 0. NULL reads as 0 or as an empty slice. Slices live until
- * the next store_step() or the end of the query; the _copy forms copy into an arena (p is NULL when
- * it is full). */
+ * the next store_step() or the end of the query. */
 int column_count(const struct query *q);
 const char *column_name(const struct query *q, int column);
 int64_t column_int(const struct query *q, int column);
 bool column_is_null(const struct query *q, int column);
 struct slice column_text(const struct query *q, int column);
 struct slice column_blob(const struct query *q, int column);
-struct slice column_blob_copy(const struct query *q, int column, struct arena *arena);
 
 /* A number that is another one when another connection committed since it was asked for last. Not
  * inside a transaction. */

@@ -90,7 +90,8 @@ enum script text_script(uint32_t cp)
     return SCRIPT_OTHER;
 }
 
-bool text_is_ignorable(uint32_t cp)
+/* True for what takes no glyph of its own: joiners and variation selectors. */
+static bool is_ignorable(uint32_t cp)
 {
     return cp == 0x200C || cp == 0x200D || (cp >= 0xFE00 && cp <= 0xFE0F) ||
            (cp >= 0xE0020 && cp <= 0xE007F);
@@ -122,7 +123,7 @@ static bool face_has(const struct open_face *f, const uint32_t *text, size_t n)
     if (!f->face)
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (text_is_ignorable(text[i]))
+        if (is_ignorable(text[i]))
             continue;
         const FT_UInt glyph = FT_Get_Char_Index(f->face, text[i]);
         if (glyph == 0 || (!is_blank(text[i]) && !has_ink(f->face, glyph)))
@@ -229,7 +230,7 @@ static struct open_face *open_any(struct text *t, const uint32_t *text, size_t n
     if (pattern && set) {
         FcResult result;
         for (size_t i = 0; i < n; i++) {
-            if (!text_is_ignorable(text[i]))
+            if (!is_ignorable(text[i]))
                 FcCharSetAddChar(set, text[i]);
         }
         FcPatternAddCharSet(pattern, FC_CHARSET, set);
@@ -253,7 +254,7 @@ static struct open_face *open_any(struct text *t, const uint32_t *text, size_t n
 static enum script script_of(const uint32_t *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (text[i] >= 0x80 && !text_is_ignorable(text[i]))
+        if (text[i] >= 0x80 && !is_ignorable(text[i]))
             return text_script(text[i]);
     }
     return SCRIPT_LATIN;

@@ -82,8 +82,6 @@ struct text {
 /* --- family.c --- */
 
 enum script text_script(uint32_t cp);
-/* True for what takes no glyph of its own: joiners and variation selectors. */
-bool text_is_ignorable(uint32_t cp);
 /* The first face, in the order of the table and then fontconfig's, that has all of a run. */
 struct open_face *text_find_face(struct text *t, const struct fonts_run *run);
 void text_close_faces(struct text *t);

@@ -149,7 +149,8 @@ void serial_set(const struct serial_port *port, struct termios *s)
     cfsetospeed(s, speeds[choice[SERIAL_BAUD]]);
 }
 
-enum serial_option serial_differs(const struct termios *asked, const struct termios *got)
+/* The first option that the port took otherwise than asked for; SERIAL_OPTIONS: none. */
+static enum serial_option differs_in(const struct termios *asked, const struct termios *got)
 {
     static const tcflag_t flags[SERIAL_OPTIONS] = {[SERIAL_BITS] = CSIZE,
                                                    [SERIAL_FLOW] = CRTSCTS,
@@ -344,7 +345,7 @@ static bool set_up(int fd, const char *name, const char *rest, const struct seri
     /* tcsetattr() is content when a part of it could be done */
     if (tcgetattr(fd, &got) != 0)
         return FAIL(err, ERR_PRINTER_IO, name, strerror_r(errno, text, sizeof text));
-    enum serial_option differs = serial_differs(&asked, &got);
+    enum serial_option differs = differs_in(&asked, &got);
     if (differs != SERIAL_OPTIONS) {
         snprintf(text, sizeof text, "%s=%s", options[differs].name,
                  options[differs].values[port->choice[differs]]);

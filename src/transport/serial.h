@@ -43,8 +43,6 @@ bool serial_parse(const char *rest, struct serial_port *port, struct err *err);
 unsigned serial_ms(const struct serial_port *port, size_t n);
 /* Makes *settings, as the port has them now, what the address asks for. */
 void serial_set(const struct serial_port *port, struct termios *settings);
-/* The first option that the port took otherwise than asked for; SERIAL_OPTIONS: none. */
-enum serial_option serial_differs(const struct termios *asked, const struct termios *got);
 
 /* What the kernel holds of a port's output. */
 struct serial_queue {

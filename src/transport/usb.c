@@ -29,7 +29,9 @@ void usb_pump(struct usb_wire *wire, int64_t deadline_ms)
     usb_listen_tend(wire);
 }
 
-bool usb_call_back(struct usb_wire *wire, struct usb_piece *pieces, size_t n)
+/* Cancels pieces that are busy, the last first and each waited for, so that none overtakes one that
+ * is cancelled. False when the kernel did not give one back in time. */
+static bool call_back(struct usb_wire *wire, struct usb_piece *pieces, size_t n)
 {
     int64_t deadline = transport_clock_ms() + USB_SETTLE_MS;
     for (size_t i = n; i-- > 0;) {
@@ -74,8 +76,8 @@ static void wait_for_last_byte(struct usb_wire *wire)
 static bool stop_transfers(struct usb_wire *wire)
 {
     wire->in_stopped = true;
-    return usb_call_back(wire, &wire->status, 1) && usb_call_back(wire, wire->in, USB_LISTENERS) &&
-           usb_call_back(wire, wire->out, USB_IN_FLIGHT);
+    return call_back(wire, &wire->status, 1) && call_back(wire, wire->in, USB_LISTENERS) &&
+           call_back(wire, wire->out, USB_IN_FLIGHT);
 }
 
 static void free_transfers(struct usb_wire *wire)

@@ -90,8 +90,6 @@ void usb_watch_destroy(struct usb_watch *watch); /* NULL is fine */
 int usb_watch_fd(const struct usb_watch *watch);
 /* True when a device that may be a printer came or went since the last call. Does not block. */
 bool usb_watch_take(struct usb_watch *watch);
-/* The same, waiting at most timeout_ms. */
-bool usb_watch_wait(struct usb_watch *watch, unsigned timeout_ms);
 
 /* ── the parts that are pure, for tests and other tools ── */
 

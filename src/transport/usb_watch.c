@@ -3,7 +3,6 @@
 #include "transport/usb_inside.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -89,18 +88,4 @@ bool usb_watch_take(struct usb_watch *watch)
     bool changed = watch->changed;
     watch->changed = false;
     return changed;
-}
-
-bool usb_watch_wait(struct usb_watch *watch, unsigned timeout_ms)
-{
-    int64_t deadline = transport_clock_ms() + timeout_ms;
-    for (;;) {
-        if (usb_watch_take(watch))
-            return true;
-        int64_t left = deadline - transport_clock_ms();
-        if (left <= 0)
-            return false;
-        struct pollfd p = {.fd = watch->fd, .events = POLLIN};
-        poll(&p, 1, left > 60000 ? 60000 : (int)left);
-    }
 }

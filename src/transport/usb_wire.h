@@ -72,9 +72,6 @@ struct usb_wire {
 
 /* Handles events until one came or the clock says deadline_ms; submits listeners that are free. */
 void usb_pump(struct usb_wire *wire, int64_t deadline_ms);
-/* Cancels pieces that are busy, the last first and each waited for, so that none overtakes one that
- * is cancelled. False when the kernel did not give one back in time. */
-bool usb_call_back(struct usb_wire *wire, struct usb_piece *pieces, size_t n);
 /* For transfers. */
 void usb_piece_done(struct libusb_transfer *transfer);
 /* ERR_PRINTER_UNPLUGGED or _IO for how the wire ended. Always false. */

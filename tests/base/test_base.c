@@ -57,14 +57,13 @@ static void a_cursor_takes_nothing_that_is_not_there(void **state)
 {
     (void)state;
     struct slice s = SLICE("\x01\x02\x03"), three, line;
-    uint8_t one;
-    uint16_t two;
-    assert_true(take_u16le(&s, &two));
-    assert_int_equal(two, 0x0201);
-    assert_false(take_u16le(&s, &two));
+    assert_false(take_bytes(&s, 4, &three));
+    assert_true(take_bytes(&s, 2, &three));
+    assert_true(slice_equal(three, SLICE_LITERAL("\x01\x02")));
     assert_false(take_bytes(&s, 2, &three));
-    assert_true(take_u8(&s, &one));
-    assert_false(take_u8(&s, &one));
+    assert_true(take_bytes(&s, 1, &three));
+    assert_int_equal(three.p[0], 3);
+    assert_false(take_bytes(&s, 1, &three));
     s = SLICE_LITERAL("a\r\nb\rc\n\nd");
     const char *const lines[] = {"a", "b", "c", "", "d"};
     for (size_t i = 0; i < 5; i++) {

@@ -105,7 +105,6 @@ static void civil_times_agree_with_the_system_to_2100(void **state)
         "Pacific/Apia",        "Pacific/Chatham",   "Asia/Gaza",         "UTC"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct zone *zone = zone_of(names[i]);
-        assert_string_equal(zone_name(zone), names[i]);
         setenv("TZ", names[i], 1);
         tzset();
         unsigned rounds = 0;

@@ -113,26 +113,6 @@ static void a_quantity_keeps_the_decimals_it_was_written_with(void **state)
     assert_int_equal(err.code, ERR_NUMBER);
 }
 
-static void a_percentage_is_rounded_half_away_from_zero(void **state)
-{
-    (void)state;
-    assert_int_equal(money_percent(4250, 1000), 425);
-    assert_int_equal(money_percent(5, 1000), 1); /* 0.5 */
-    assert_int_equal(money_percent(-5, 1000), -1);
-    assert_int_equal(money_percent(4, 1000), 0);
-    assert_int_equal(money_percent(-4, 1000), 0);
-    assert_int_equal(money_percent(10000, 833), 833);
-    assert_int_equal(money_percent(INT64_C(1000000000000000), 10000), INT64_C(1000000000000000));
-    assert_true(money_percent(INT64_MAX, UINT32_MAX) == INT64_MAX);
-    assert_true(money_percent(INT64_MIN, UINT32_MAX) == INT64_MIN);
-    for (int64_t a = -300; a <= 300; a++) {
-        for (uint32_t p = 0; p <= 12000; p += 37) {
-            int64_t exact = a * p, q = exact / 10000, r = exact % 10000;
-            assert_int_equal(money_percent(a, p), q + (r >= 5000) - (r <= -5000));
-        }
-    }
-}
-
 static void an_overflow_is_told(void **state)
 {
     (void)state;
@@ -279,7 +259,6 @@ int main(void)
         cmocka_unit_test(amounts_are_read_exactly),
         cmocka_unit_test(a_plain_amount_reads_back),
         cmocka_unit_test(a_quantity_keeps_the_decimals_it_was_written_with),
-        cmocka_unit_test(a_percentage_is_rounded_half_away_from_zero),
         cmocka_unit_test(an_overflow_is_told),
         cmocka_unit_test(money_is_written_as_the_language_writes_it),
         cmocka_unit_test(the_longest_amount_has_room),

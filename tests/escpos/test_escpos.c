@@ -223,6 +223,19 @@ static unsigned said_slot(const struct profile *profile, struct slice line, unsi
     return slot;
 }
 
+/* Some page of the profile prints cp by itself. Not so letters that join: they are text as words.
+ */
+static bool is_on_a_page(const struct profile *profile, uint32_t cp)
+{
+    uint8_t byte;
+    bool joins = (cp >= 0x620 && cp < 0x660) || (cp >= 0x66E && cp < 0x900);
+    for (size_t i = 0; !joins && i < profile->n_slots; i++) {
+        if (code_page_byte(profile->slots[i].page, cp, &byte))
+            return true;
+    }
+    return false;
+}
+
 static void every_letter_of_every_page_is_printed_as_its_own_byte(void **state)
 {
     (void)state;
@@ -232,7 +245,7 @@ static void every_letter_of_every_page_is_printed_as_its_own_byte(void **state)
     unsigned slot = 0, letters = 0;
     for (uint32_t cp = 0xA1; cp < 0x2580; cp++) {
         uint8_t text[12], n = 0;
-        if (!escpos_has(r.e, cp) || utf8_width(cp) != 1)
+        if (!is_on_a_page(profile, cp) || utf8_width(cp) != 1)
             continue;
         for (unsigned i = 0; i < 3; i++)
             n = (uint8_t)(n + utf8_put(cp, text + n));
@@ -296,8 +309,8 @@ static void what_no_page_has_is_drawn_in_its_cell(void **state)
     (void)state;
     struct rig r;
     open_rig(&r, named("generic-80"));
-    assert_false(escpos_has(r.e, 0x20B4)); /* ₴ */
-    assert_true(escpos_has(r.e, 0x20AC));  /* € */
+    assert_false(is_on_a_page(named("generic-80"), 0x20B4)); /* ₴ */
+    assert_true(is_on_a_page(named("generic-80"), 0x20AC));  /* € */
     TEXT(&r, 0, "5 ₴!");
     escpos_line(r.e);
     const uint8_t *p = r.out.p + r.start;

@@ -105,11 +105,12 @@ static void what_receipts_are_made_of_is_executed(void **state)
     for (size_t i = 0; i < COUNT(executed); i++) {
         const struct command *row = find(executed[i]);
         assert_non_null(row);
-        if (!command_executed((enum command_id)(row - command_table)))
+        if (!row->executed)
             fail_msg("%s is only framed", executed[i]);
     }
-    assert_true(command_executed(COMMAND_ESC_L));
-    assert_false(command_executed(COMMAND_GS_LPAREN_k_481)); /* composite codes are not drawn */
+    assert_true(command_table[COMMAND_ESC_L].executed);
+    assert_false(
+        command_table[COMMAND_GS_LPAREN_k_481].executed); /* composite codes are not drawn */
     assert_string_equal(command_name(COMMAND_GS_v_0), "GS v 0");
 }
 
@@ -317,20 +318,22 @@ static void meanings_are_in_words(void **state)
 static void every_command_has_a_meaning(void **state)
 {
     (void)state;
-    static const char *const values[] = {
-#define MEANING(id, about, values) values,
+    static const struct {
+        const char *about, *values;
+    } meanings[COMMAND_COUNT] = {
+#define MEANING(id, about, values) [COMMAND_##id] = {about, values},
 #include "protocol/meanings.def"
 #undef MEANING
     };
     for (int id = 0; id < COMMAND_COUNT; id++) {
         const char *params = command_table[id].params;
-        assert_non_null(command_about((enum command_id)id));
-        if (!values[id][0])
+        assert_non_null(meanings[id].about);
+        if (!meanings[id].values[0])
             continue;
         char name[8] = {0};
-        size_t n = strcspn(values[id], ":~&%*");
+        size_t n = strcspn(meanings[id].values, ":~&%*");
         assert_true(n > 0 && n < sizeof name);
-        memcpy(name, values[id], n);
+        memcpy(name, meanings[id].values, n);
         const char *at = strstr(params, name);
         if (!at || (at != params && at[-1] != ' ') || (at[n] && at[n] != ' '))
             fail_msg("%s has no byte %s", command_name((enum command_id)id), name);

@@ -109,8 +109,8 @@ static void what_receipts_are_made_of_is_executed(void **state)
             fail_msg("%s is only framed", executed[i]);
     }
     assert_true(command_table[COMMAND_ESC_L].executed);
-    assert_false(
-        command_table[COMMAND_GS_LPAREN_k_481].executed); /* composite codes are not drawn */
+    assert_true(command_table[COMMAND_GS_LPAREN_k_481].executed); /* composite codes */
+    assert_false(command_table[COMMAND_ESC_B].executed);          /* paper shows no buzzer */
     assert_string_equal(command_name(COMMAND_GS_v_0), "GS v 0");
 }
 

@@ -146,15 +146,22 @@ static void say_run(void *ctx, const struct escpos_run *run)
 
 /* --- one picture --- */
 
-/* What is of one paper says nothing of several. */
-static bool check_all(const struct cli *cli, struct err *err)
+/* What is of one paper says nothing of several, and a document before it is laid out is on none. */
+static bool check_together(const struct cli *cli, struct err *err)
 {
-    static const char *const of_one[] = {"--profile", "--columns", "--bytes", "--text",
-                                         "--expanded"};
-    for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++)
-        if (door_has(&cli->door, of_one[i]))
-            return FAIL(err, ERR_USAGE_TOGETHER, "--all", of_one[i]);
-    return door_has(&cli->door, "--png") || FAIL(err, ERR_USAGE_NEEDS, "--all", "--png FILE");
+    static const struct {
+        const char *one, *other;
+    } apart[] = {
+        {"--all", "--profile"},      {"--all", "--columns"},      {"--all", "--bytes"},
+        {"--all", "--text"},         {"--all", "--expanded"},     {"--expanded", "--png"},
+        {"--expanded", "--bytes"},   {"--expanded", "--text"},    {"--expanded", "--explain"},
+        {"--expanded", "--profile"}, {"--expanded", "--columns"},
+    };
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+        if (door_has(&cli->door, apart[i].one) && door_has(&cli->door, apart[i].other))
+            return FAIL(err, ERR_USAGE_TOGETHER, apart[i].one, apart[i].other);
+    return !door_has(&cli->door, "--all") || door_has(&cli->door, "--png") ||
+           FAIL(err, ERR_USAGE_NEEDS, "--all", "--png FILE");
 }
 
 static bool draw_all(struct cli *cli, const struct preview *preview, struct err *err)
@@ -196,6 +203,7 @@ static bool draw(struct cli *cli, struct err *err)
         return false;
     preview.columns = (unsigned)columns;
     preview.data = buf_slice(&data);
+    preview.data_file = door_value(&cli->door, "--data");
     const bool ok = door_has(&cli->door, "--expanded")
                         ? show_expanded(&preview, cli->door.json, err)
                     : door_has(&cli->door, "--all") ? draw_all(cli, &preview, err)
@@ -259,7 +267,7 @@ static int run(struct cli *cli)
         any |= door_has(&cli->door, outputs[i]);
     if (!any)
         FAIL(&err, ERR_USAGE_ONE_OF, "--png FILE, --bytes FILE, --text, --expanded, --explain");
-    else if (door_has(&cli->door, "--all") && !check_all(cli, &err))
+    else if (!check_together(cli, &err))
         any = false;
     else if (door_has(&cli->door, "--watch"))
         return keep_drawing(cli);

@@ -8,12 +8,13 @@
 #include "shop/shop.h"
 
 struct preview {
-    const char *template; /* a name, LANG/NAME of the gallery, or a file */
-    struct slice data;    /* a sale as JSON, with "voucher" and (without a shop) "shop" beside it;
-                             empty: the template's sample */
-    const char *shop_dir; /* NULL: the gallery alone */
-    const char *profile;  /* NULL: the shop's receipt printer, else generic-80 */
-    unsigned columns;     /* lays out for so many; 0: as many as the printer has */
+    const char *template;  /* a name, LANG/NAME of the gallery, or a file */
+    struct slice data;     /* a sale as JSON, with "voucher" and (without a shop) "shop" beside it;
+                              empty: the template's sample */
+    const char *data_file; /* where data is from, for messages; NULL: nowhere to name */
+    const char *shop_dir;  /* NULL: the gallery alone */
+    const char *profile;   /* NULL: the shop's receipt printer, else generic-80 */
+    unsigned columns;      /* lays out for so many; 0: as many as the printer has */
     /* Told which way each run of text took onto the paper (escpos/encoder.h). Optional. */
     void (*explain)(void *ctx, const struct escpos_run *run);
     void *explain_ctx;

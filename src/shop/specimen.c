@@ -46,16 +46,15 @@ static void split_language(struct specimen *p)
         p->name = slice_str(p->asked->template);
 }
 
-/* The sample beside a template's file: NAME.json. */
-static bool read_beside(struct specimen *p)
+/* The sample beside a template's file: NAME.json, its path in path. */
+static bool read_beside(struct specimen *p, char path[SPECIMEN_PATH_BYTES])
 {
     static const char ending[] = ".receipt";
-    char path[SPECIMEN_PATH_BYTES];
     const size_t n = strlen(p->asked->template);
     const size_t stem = n > sizeof ending ? n - (sizeof ending - 1) : 0;
     if (!is_file(p) || strcmp(p->asked->template + stem, ending) != 0)
         return false;
-    snprintf(path, sizeof path, "%.*s.json", (int)stem, p->asked->template);
+    snprintf(path, SPECIMEN_PATH_BYTES, "%.*s.json", (int)stem, p->asked->template);
     if (buf_read_file(&p->sample, path))
         return true;
     buf_reset(&p->sample);
@@ -77,28 +76,30 @@ static bool read_config(struct specimen *p, struct err *err)
     return true;
 }
 
-/* The data to show: what was given, the sample beside the file, the template's sample (the shop's,
- * then the gallery's), or the receipt's. */
-static struct slice find_data(struct specimen *p)
+/* The data to show, and in path where it is from: what was given, the sample beside the file, the
+ * template's sample (the shop's, then the gallery's), or the receipt's. */
+static struct slice find_data(struct specimen *p, char path[SPECIMEN_PATH_BYTES])
 {
-    char path[SPECIMEN_PATH_BYTES];
     struct slice found = {0};
     const char *lang = lang_name(p->config.lang);
-    if (p->asked->data.n)
+    if (p->asked->data.n) {
+        snprintf(path, SPECIMEN_PATH_BYTES, "%s", p->asked->data_file ? p->asked->data_file : "");
         return p->asked->data;
-    if (read_beside(p))
+    }
+    if (read_beside(p, path))
         return buf_slice(&p->sample);
     if (p->asked->shop_dir) {
-        snprintf(path, sizeof path, "%s/templates/%s/%.*s.json", p->asked->shop_dir, lang,
+        snprintf(path, SPECIMEN_PATH_BYTES, "%s/templates/%s/%.*s.json", p->asked->shop_dir, lang,
                  (int)p->name.n, (const char *)p->name.p);
         if (buf_read_file(&p->sample, path))
             return buf_slice(&p->sample);
         buf_reset(&p->sample);
     }
-    snprintf(path, sizeof path, "%s/%.*s.json", lang, (int)p->name.n, (const char *)p->name.p);
+    snprintf(path, SPECIMEN_PATH_BYTES, "%s/%.*s.json", lang, (int)p->name.n,
+             (const char *)p->name.p);
     if (gallery_find(path, &found))
         return found;
-    snprintf(path, sizeof path, "%s/receipt.json", lang);
+    snprintf(path, SPECIMEN_PATH_BYTES, "%s/receipt.json", lang);
     gallery_find(path, &found);
     return found;
 }
@@ -184,12 +185,12 @@ static void take_voucher(struct specimen *p, const struct sale_value *voucher)
 
 static bool read_data(struct specimen *p, struct err *err)
 {
-    struct slice data = find_data(p);
-    char zone[128];
+    char zone[128], path[SPECIMEN_PATH_BYTES];
+    struct slice data = find_data(p, path);
     if (!data.n)
         return FAIL(err, ERR_TEMPLATE_UNKNOWN, p->asked->template);
     if (!sale_read(p->asked->arena, data, 1, &p->sale, err))
-        return false;
+        return err_at(err, path, 0, 0);
     const struct sale_value *shop = member(p->sale.extra, "shop");
     if (!p->asked->shop_dir && shop && !take_shop(p, shop, err))
         return false;

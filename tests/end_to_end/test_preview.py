@@ -104,6 +104,23 @@ class Preview(ShopTest):
             self.assertEqual(status, 2)
             self.assertIn(f"--all and {words[0]} do not go together", err)
 
+    def test_a_document_before_it_is_laid_out_is_on_no_paper(self):
+        """Else a picture that was asked for would silently not be written."""
+        self.write("x |\n")
+        for words in (["--png", self.dir / "p.png"], ["--bytes", self.dir / "b"], ["--text"], ["--explain"], ["--columns", "30"]):
+            status, _, err = self.preview("slip", "--expanded", *words)
+            self.assertEqual(status, 2)
+            self.assertIn(f"--expanded and {words[0]} do not go together", err)
+
+    def test_a_sale_that_is_wrong_is_called_by_its_file(self):
+        path = self.write("x |\n")
+        data = self.dir / "sale.json"
+        data.write_text('{"id":"1"\n"time"}')
+        self.assertIn(f"{data}:2:1: this is not JSON", self.preview("slip", "--text", "--data", data)[2])
+        beside = path.with_suffix(".json")
+        beside.write_text("[")
+        self.assertIn(f"{beside}:1:2", self.preview(path, "--text")[2])
+
     def test_a_save_is_drawn_again_until_it_is_ended(self):
         path = self.write("one\n")
         picture, data = self.dir / "look.png", self.dir / "bytes"

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "escpos/encoder.h"
 #include "image/face.h"
+#include "image/fonts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -55,6 +56,7 @@ struct making {
     const struct printer_page *page;
     const struct profile *profile;
     struct escpos *e;
+    struct fonts *fonts;
     unsigned columns; /* of font A */
 };
 
@@ -240,6 +242,20 @@ static unsigned shared_by(const struct profile *p, uint8_t byte, uint32_t cp)
     return n;
 }
 
+/* On a page that has Arabic letters in their forms, two words in the order of the paper: whether
+ * its letters join is seen at once. Returns how many bytes. */
+static unsigned choose_words(enum code_page page, unsigned most, uint8_t letters[LETTERS_MAX])
+{
+    static const uint16_t words[] = {0xFEE1, 0xFEFC, 0xFEB3, ' ', 0xFE93, 0xFEED, 0xFEEC, 0xFED7};
+    const unsigned n = sizeof words / sizeof *words;
+    for (unsigned i = 0; i < n; i++) {
+        letters[i] = ' ';
+        if (words[i] != ' ' && !code_page_byte(page, words[i], &letters[i]))
+            return 0;
+    }
+    return n < most ? n : most;
+}
+
 /* The letters that tell this page from the others, those of the face first; in the page's order.
  * Returns how many. */
 static unsigned choose_letters(const struct profile *p, enum code_page page, unsigned most,
@@ -267,12 +283,19 @@ static unsigned choose_letters(const struct profile *p, enum code_page page, uns
     return n;
 }
 
-static void glyph_rows(uint32_t cp, uint16_t rows[CELL_HEIGHT])
+static void glyph_rows(struct making *m, uint32_t cp, uint16_t rows[CELL_HEIGHT])
 {
     const uint16_t *glyph = face_glyph(FACE_12X24, cp);
+    uint8_t drawn[CELL_HEIGHT][2] = {0};
     uint32_t box[CELL_HEIGHT];
     if (glyph) {
         memcpy(rows, glyph, CELL_HEIGHT * sizeof *rows);
+        return;
+    }
+    if (fonts_draw_one(m->fonts, FONTS_ANY, code_page_widest_form(cp), CELL_WIDTH, CELL_HEIGHT,
+                       drawn[0], sizeof drawn[0])) {
+        for (unsigned y = 0; y < CELL_HEIGHT; y++)
+            rows[y] = (uint16_t)(drawn[y][0] << 8 | drawn[y][1]);
         return;
     }
     face_missing(cp, false, box);
@@ -281,10 +304,10 @@ static void glyph_rows(uint32_t cp, uint16_t rows[CELL_HEIGHT])
 }
 
 /* ESC * 33: columns of 24 dots, three bytes each. */
-static void put_columns_of(uint32_t cp, struct buf *out)
+static void put_columns_of(struct making *m, uint32_t cp, struct buf *out)
 {
     uint16_t rows[CELL_HEIGHT];
-    glyph_rows(cp, rows);
+    glyph_rows(m, cp, rows);
     for (unsigned x = 0; x < CELL_WIDTH; x++) {
         uint8_t column[3] = {0};
         for (unsigned y = 0; y < CELL_HEIGHT; y++)
@@ -307,7 +330,10 @@ static void put_page(struct making *m, const struct profile_slot *slot)
     const struct profile *p = m->profile;
     uint8_t letters[LETTERS_MAX];
     unsigned room = m->columns > PAGE_NAME_COLUMNS ? (m->columns - PAGE_NAME_COLUMNS - 1) / 2 : 1;
-    unsigned n = choose_letters(p, slot->page, room < LETTERS_MAX ? room : LETTERS_MAX, letters);
+    unsigned most = room < LETTERS_MAX ? room : LETTERS_MAX;
+    unsigned n = choose_words(slot->page, most, letters);
+    if (n == 0)
+        n = choose_letters(p, slot->page, most, letters);
     unsigned x = (PAGE_NAME_COLUMNS + room + 1) * CELL_WIDTH, wide = n * CELL_WIDTH;
     struct buf line;
     buf_init(&line, 0);
@@ -321,7 +347,7 @@ static void put_page(struct making *m, const struct profile_slot *slot)
         buf_append(&line, (const uint8_t[]){0x1B, '*', 33, (uint8_t)wide, (uint8_t)(wide >> 8)}, 5);
     size_t drawn = line.n;
     for (unsigned i = 0; i < n; i++)
-        put_columns_of(code_page_char(slot->page, letters[i]), &line);
+        put_columns_of(m, code_page_char(slot->page, letters[i]), &line);
     defuse(line.p + drawn, line.n - drawn);
     buf_byte(&line, '\n');
     put_raw(m, &line);
@@ -443,8 +469,13 @@ bool printer_page(const struct printer_page *page, struct buf *bytes, struct err
         .page = page, .profile = page->profile, .columns = page->profile->width_dots / CELL_WIDTH};
     if (m.columns > page->profile->fonts[0].columns)
         m.columns = page->profile->fonts[0].columns;
-    if (!escpos_create(&m.e, page->profile, bytes, err))
+    if (!fonts_create(&m.fonts, err))
         return false;
+    if (!escpos_create(&m.e, page->profile, bytes, err)) {
+        fonts_destroy(m.fonts);
+        return false;
+    }
+    escpos_use_fonts(m.e, m.fonts);
     put_head(&m);
     put_columns(&m);
     bool ok = put_measures(&m, err);
@@ -454,5 +485,6 @@ bool printer_page(const struct printer_page *page, struct buf *bytes, struct err
     if (ok)
         put_cut(&m);
     escpos_destroy(m.e);
+    fonts_destroy(m.fonts);
     return ok && (!bytes->full || FAIL(err, ERR_TOO_BIG, "printers test", "64 MiB"));
 }

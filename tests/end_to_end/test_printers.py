@@ -313,9 +313,9 @@ class TestPage(PrintersTest):
             for ruler in rulers:
                 self.assertEqual(ruler[9:10] + ruler[19:20], b"12")
 
-    def test_every_page_of_the_profile_shows_letters_of_its_own_beside_the_same_drawn(self):
-        png, data = self.page("generic-80")
-        rows = picture(png)
+    @staticmethod
+    def rows_alike(rows):
+        """The most rows of the paper, one below the other, whose two halves of letters are alike."""
         left, right, wide = MARGIN + 15 * 12, MARGIN + 32 * 12, 16 * 12
         run_of_same = best = blank = 0
         for row in rows:
@@ -323,11 +323,22 @@ class TestPage(PrintersTest):
             same = row[left:left + wide] == row[right:right + wide]
             run_of_same = run_of_same + 1 if same and blank < 16 else 0
             best = max(best, run_of_same)
-        self.assertGreater(best, 10 * 24)
+        return best
+
+    def test_every_page_of_the_profile_shows_letters_of_its_own_beside_the_same_drawn(self):
+        png, data = self.page("generic-80")
+        self.assertGreater(self.rows_alike(picture(png)), 10 * 24)
         for n, page in ((0, "cp437"), (17, "cp866"), (18, "cp852"), (46, "cp1251")):
             letters = re.search(rb"\x1bt" + re.escape(bytes([n])) + rb"([\x80-\xff]+)\x1b\$", data).group(1)
             self.assertEqual(len(letters), 16)
             self.assertTrue(all(c.isalpha() or c in "€₧" for c in letters.decode(page)), letters.decode(page))
+
+    def test_a_page_of_arabic_forms_shows_words_beside_the_same_drawn(self):
+        png, data = self.page("star-line")
+        words = re.search(rb"\x1b\x1dt\x0e(.{8})\x1b\$", data, re.DOTALL).group(1)
+        self.assertEqual("".join(" " if b == 32 else bytes([b]).decode("cp864") for b in words), "\ufee1\ufefc\ufeb3 \ufe93\ufeed\ufeec\ufed7")
+        # all its 22 pages, 864 and katakana among them
+        self.assertGreaterEqual(self.rows_alike(picture(png)), 22 * 24 - 4)
 
     @unittest.skipUnless(shutil.which("zbarimg"), "zbar-tools is not installed")
     def test_its_qr_says_what_was_tested(self):

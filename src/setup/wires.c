@@ -10,11 +10,15 @@
 
 enum { PICTURE_MARGIN_DOTS = 24, PATH_BYTES = 4096, PICTURE_MAX_BYTES = 64 << 20 };
 
-static bool picture_of(struct virtual_printer *vp, const struct profile *profile, struct buf *png,
-                       struct err *err)
+static bool picture_of(const struct virtual_printer *vp, const struct profile *profile,
+                       struct buf *png, struct err *err)
 {
-    virtual_end(vp);
-    return png_write(virtual_paper(vp), PICTURE_MARGIN_DOTS, profile->dpi, png, err);
+    struct bitmap framed;
+    if (!virtual_framed(vp, PICTURE_MARGIN_DOTS, &framed, err))
+        return false;
+    const bool ok = png_write(&framed, 0, profile->dpi, png, err);
+    bitmap_finish(&framed);
+    return ok;
 }
 
 bool wires_picture(struct slice bytes, const struct profile *profile, struct buf *png,
@@ -24,6 +28,7 @@ bool wires_picture(struct slice bytes, const struct profile *profile, struct buf
     if (!virtual_create(&vp, profile, err))
         return false;
     virtual_feed(vp, bytes);
+    virtual_end(vp);
     bool ok = picture_of(vp, profile, png, err);
     virtual_destroy(vp);
     return ok;
@@ -65,7 +70,7 @@ static void keep_picture(struct virtual_wire *wire)
     buf_init(&png, PICTURE_MAX_BYTES);
     snprintf(path, sizeof path, "%s/job-%06lld.png", wire->folder, (long long)wire->job);
     snprintf(fresh, sizeof fresh, "%s.new", path);
-    if (png_write(paper, PICTURE_MARGIN_DOTS, wire->profile->dpi, &png, &ignored) &&
+    if (picture_of(wire->vp, wire->profile, &png, &ignored) &&
         write_file(fresh, buf_slice(&png), &ignored) && rename(fresh, path) == 0)
         wire->pictured_height = paper->height_dots;
     else

@@ -35,6 +35,12 @@ void virtual_take_replies(struct virtual_printer *vp, struct buf *out);
 /* The paper so far, as wide as the profile's head; lives until the next feed. */
 const struct bitmap *virtual_paper(const struct virtual_printer *vp);
 
+/* A picture for people: the paper with margin_dots of white around it. Where it was cut, and
+ * something is printed below, a dash stands in the margins at either side, two for a partial cut
+ * (from 16 dots of margin). The caller finishes it. */
+bool virtual_framed(const struct virtual_printer *vp, uint32_t margin_dots, struct bitmap *out,
+                    struct err *err);
+
 /* Takes the paper so far out of the printer: picture, glyphs and marks begin anew, what is in the
  * line buffer and every setting stays. For streams longer than VIRTUAL_MAX_HEIGHT_DOTS. */
 void virtual_tear_off(struct virtual_printer *vp);

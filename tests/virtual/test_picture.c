@@ -378,6 +378,35 @@ static void symbols_are_turned_with_the_line(void **state)
     virtual_destroy(vp);
 }
 
+static void a_picture_for_people_marks_cuts_beside_the_paper(void **state)
+{
+    (void)state;
+    enum { MARGIN = 24 }; /* the knife is 112 dots behind the head */
+    struct virtual_printer *vp =
+        RIG(CLONE, "one\n\n\n\n\n\n" GS "V\x00two\n" GS "V\x01three\n" GS "VB\x00");
+    const struct bitmap *paper = virtual_paper(vp);
+    struct bitmap framed;
+    struct err err;
+    assert_true(virtual_framed(vp, MARGIN, &framed, &err));
+    assert_int_equal(framed.width_dots, paper->width_dots + 2 * MARGIN);
+    assert_int_equal(framed.height_dots, paper->height_dots + 2 * MARGIN);
+    for (uint32_t y = 0; y < framed.height_dots; y++) {
+        const bool is_full = y == MARGIN + 67 || y == MARGIN + 68;
+        const bool is_partial = y == MARGIN + 97 || y == MARGIN + 98;
+        for (uint32_t x = 0; x < framed.width_dots; x++) {
+            const uint32_t at = x < MARGIN ? x : x - MARGIN - paper->width_dots;
+            const bool is_dash =
+                at >= 4 && at < 20 && (is_full || (is_partial && (at < 10 || at >= 14)));
+            const bool is_paper = x >= MARGIN && x < MARGIN + paper->width_dots && y >= MARGIN &&
+                                  y < MARGIN + paper->height_dots;
+            assert_int_equal(bitmap_get(&framed, x, y),
+                             is_paper ? bitmap_get(paper, x - MARGIN, y - MARGIN) : is_dash);
+        }
+    }
+    bitmap_finish(&framed);
+    virtual_destroy(vp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +433,7 @@ int main(void)
         cmocka_unit_test(bar_codes_are_162_dots_high_and_their_text_stands_where_it_is_wanted),
         cmocka_unit_test(bad_data_print_no_bars),
         cmocka_unit_test(symbols_are_turned_with_the_line),
+        cmocka_unit_test(a_picture_for_people_marks_cuts_beside_the_paper),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 #include "firmware-tools/capabilities.h"
 
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

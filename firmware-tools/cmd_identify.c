@@ -2,7 +2,7 @@
 #include "firmware-tools/fw.h"
 
 #include "printer/guess.h"
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 #include "transport/usb.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "printer/call.h"
 #include "printer/entry.h"
 #include "printer/lock.h"
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 #include "transport/holder.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 
 #include <stdio.h>
 

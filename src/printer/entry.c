@@ -1,7 +1,7 @@
 #include "printer/entry.h"
 
 #include "base/yaml.h"
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "printers/inside.h"
 
 #include "base/json.h"
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 #include "setup/wires.h"
 
 #include <errno.h>

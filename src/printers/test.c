@@ -1,6 +1,6 @@
 /* The test page, sent and proved. */
 #include "printer/printer.h"
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 #include "printers/inside.h"
 #include "setup/wires.h"
 

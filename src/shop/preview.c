@@ -1,6 +1,6 @@
 #include "shop/preview.h"
 
-#include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 #include "shop/specimen.h"
 
 static bool choose_profile(struct specimen *p, const struct profile **profile, struct err *err)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "protocol/profile_file.h"
+#include "protocol/profile_folder.h"
 #include "support/folder.h"
 
 enum { ARENA_BYTES = 1 << 20 };

@@ -53,6 +53,20 @@ void bed_remove(struct bed *bed)
     folder_remove(&bed->folder);
 }
 
+int bed_setup(void **state)
+{
+    static struct bed bed;
+    bed_make(&bed);
+    *state = &bed;
+    return 0;
+}
+
+int bed_teardown(void **state)
+{
+    bed_remove(*state);
+    return 0;
+}
+
 int64_t bed_begin(struct bed *bed, struct spool_lock *lock, const char *key, const char *text,
                   enum job_state *state)
 {
@@ -118,4 +132,15 @@ void bed_assert_paper(struct bed *bed, const char *text)
     job->n = n;
     assert_string_equal(buf_cstr(&bed->wire.job), text);
     bed->wire.job.n = 0;
+}
+
+bool bed_decide(struct bed *bed, int64_t id, enum job_state to, struct err *err)
+{
+    assert_true(store_begin(bed->store, err));
+    bool ok = spool_decide(bed->spool, id, to, SLICE_LITERAL("Ana"), err);
+    if (ok)
+        assert_true(store_commit(bed->store, err));
+    else
+        store_rollback(bed->store);
+    return ok;
 }

@@ -29,6 +29,9 @@ struct bed {
 
 void bed_make(struct bed *bed);
 void bed_remove(struct bed *bed);
+/* The same around a test of cmocka, whose *state is the bed. */
+int bed_setup(void **state);
+int bed_teardown(void **state);
 /* Another connection to the same database; the one there was is given up as a process that dies
  * gives it up. */
 void bed_reopen(struct bed *bed);
@@ -41,6 +44,8 @@ int64_t bed_begin(struct bed *bed, struct spool_lock *lock, const char *key, con
 struct spool_lock *bed_lock(struct bed *bed);
 /* Locks, drains, unlocks. */
 void bed_drain(struct bed *bed);
+/* Ana decides, durably. False with what spool_decide() says. */
+bool bed_decide(struct bed *bed, int64_t id, enum job_state to, struct err *err);
 struct spool_job bed_job(struct bed *bed, int64_t id);
 void bed_assert_state(struct bed *bed, int64_t id, enum job_state state);
 /* The bytes of jobs that the wire took since the last call. */

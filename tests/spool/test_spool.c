@@ -2,20 +2,6 @@
 
 #include <stdio.h>
 
-static int make(void **state)
-{
-    static struct bed bed;
-    bed_make(&bed);
-    *state = &bed;
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    bed_remove(*state);
-    return 0;
-}
-
 /* ── the table of moves ── */
 
 static void each_state_has_a_name_and_each_move_a_mover_and_a_reason(void **state)
@@ -460,69 +446,6 @@ static void a_job_that_cannot_be_laid_out_does_not_stop_the_others(void **state)
     assert_string_equal(err.arg[0], "a table without an end");
 }
 
-/* ── people ── */
-
-static bool decide(struct bed *bed, int64_t id, enum job_state to, struct err *err)
-{
-    assert_true(store_begin(bed->store, err));
-    bool ok = spool_decide(bed->spool, id, to, SLICE_LITERAL(""), err);
-    if (ok)
-        assert_true(store_commit(bed->store, err));
-    else
-        store_rollback(bed->store);
-    return ok;
-}
-
-static void a_person_decides_where_the_table_lets_them(void **state)
-{
-    struct bed *bed = *state;
-    struct err err = {0};
-    bed->wire.capacity = 1;
-    int64_t id = bed_add(bed, "a", "one");
-    assert_false(decide(bed, id, JOB_PRINTED, &err));
-    assert_int_equal(err.code, ERR_JOB_STATE);
-    assert_string_equal(err.arg[1], "queued");
-    bed_drain(bed);
-    bed_assert_state(bed, id, JOB_UNKNOWN);
-    assert_true(decide(bed, id, JOB_PRINTED, &err));
-    bed_assert_state(bed, id, JOB_PRINTED);
-    assert_false(decide(bed, id, JOB_QUEUED, &err));
-    assert_int_equal(err.code, ERR_JOB_STATE);
-    assert_false(decide(bed, 999, JOB_QUEUED, &err));
-    assert_int_equal(err.code, ERR_JOB_UNKNOWN);
-
-    bed->wire.capacity = SIZE_MAX;
-    bed->wire.job.n = 0;
-    id = bed_add(bed, "b", "two");
-    assert_true(decide(bed, id, JOB_HELD, &err));
-    bed_drain(bed);
-    bed_assert_paper(bed, "");
-    struct spool_job job = bed_job(bed, id);
-    spool_trouble(&job, LANG_EN, &err);
-    assert_int_equal(err.code, ERR_JOB_HELD);
-    assert_true(decide(bed, id, JOB_QUEUED, &err));
-    assert_true(decide(bed, id, JOB_CANCELLED, &err));
-    bed_drain(bed);
-    bed_assert_paper(bed, "");
-    bed_assert_state(bed, id, JOB_CANCELLED);
-}
-
-static void a_job_that_waited_too_long_waits_for_a_person(void **state)
-{
-    struct bed *bed = *state;
-    struct err err = {0};
-    bed->limits.hold_after_s = 600;
-    int64_t id = bed_add(bed, "a", "old");
-    bed->clock.now_s += 601;
-    bed_add(bed, "b", "fresh");
-    bed_drain(bed);
-    bed_assert_paper(bed, "fresh");
-    bed_assert_state(bed, id, JOB_HELD);
-    assert_true(decide(bed, id, JOB_QUEUED, &err));
-    bed_drain(bed);
-    bed_assert_paper(bed, "old");
-}
-
 /* ── looking ── */
 
 struct seen {
@@ -546,7 +469,7 @@ static void jobs_are_listed_by_printer_and_state(void **state)
     int64_t a = bed_add(bed, "a", "one "), b = bed_add(bed, "b", "two "),
             c = bed_add(bed, "c", "3");
     bed_drain(bed); /* a printed, b back in the queue */
-    assert_true(decide(bed, c, JOB_CANCELLED, &err));
+    assert_true(bed_decide(bed, c, JOB_CANCELLED, &err));
     const struct {
         struct spool_filter filter;
         size_t most, n;
@@ -591,7 +514,7 @@ static void a_finished_job_troubles_nobody(void **state)
     assert_int_equal(err.code, ERR_NONE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_setup, bed_teardown)
 
 int main(void)
 {
@@ -614,8 +537,6 @@ int main(void)
         TEST(a_lock_of_one_printer_is_no_right_to_another),
         TEST(a_job_is_laid_out_again_for_another_printer_and_after_an_interruption),
         TEST(a_job_that_cannot_be_laid_out_does_not_stop_the_others),
-        TEST(a_person_decides_where_the_table_lets_them),
-        TEST(a_job_that_waited_too_long_waits_for_a_person),
         TEST(jobs_are_listed_by_printer_and_state),
         TEST(a_finished_job_troubles_nobody),
     };

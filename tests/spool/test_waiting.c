@@ -8,20 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int make(void **state)
-{
-    static struct bed bed;
-    bed_make(&bed);
-    *state = &bed;
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    bed_remove(*state);
-    return 0;
-}
-
 /* ── it stops, and keeps what it has ── */
 
 /* What somebody does about it while the job waits. */
@@ -439,86 +425,6 @@ static void a_kept_session_that_ended_meanwhile_is_opened_anew_without_a_word(vo
     assert_int_equal(bed->opened, 2);
 }
 
-/* ── held, and sent elsewhere ── */
-
-static void trouble_does_not_begin_the_time_anew_but_a_person_does(void **state)
-{
-    struct bed *bed = *state;
-    struct err err = {0};
-    bed->limits.hold_after_s = 600;
-    bed->wire.state = PRINTER_PAPER_OUT;
-    int64_t id = bed_add(bed, "a", "one");
-    for (int minute = 0; minute < 10; minute++) {
-        bed_drain(bed);
-        bed_assert_state(bed, id, JOB_QUEUED);
-        bed->clock.now_s += 60;
-    }
-    bed->clock.now_s += 1;
-    bed_drain(bed);
-    bed_assert_state(bed, id, JOB_HELD);
-    struct spool_job job = bed_job(bed, id);
-    assert_int_equal(job.reason, ERR_JOB_HELD);
-    assert_int_equal(job.printer_state, PRINTER_PAPER_OUT); /* why it waited */
-    assert_true(store_begin(bed->store, &err));
-    assert_true(spool_decide(bed->spool, id, JOB_QUEUED, SLICE_LITERAL("Ana"), &err));
-    assert_true(store_commit(bed->store, &err));
-    bed_drain(bed);
-    bed_assert_state(bed, id, JOB_QUEUED); /* somebody wants it: it waits again */
-    bed->wire.state = 0;
-    bed_drain(bed);
-    bed_assert_paper(bed, "one");
-}
-
-static bool redirect(struct bed *bed, int64_t id)
-{
-    bool redirected = false;
-    struct err err = {0};
-    assert_true(store_begin(bed->store, &err));
-    assert_true(spool_redirect(bed->spool, id, SLICE_LITERAL("bar"), SLICE_LITERAL("fence"),
-                               &redirected, &err));
-    assert_true(store_commit(bed->store, &err));
-    return redirected;
-}
-
-static void a_queued_job_goes_to_another_printer_and_is_laid_out_for_it(void **state)
-{
-    struct bed *bed = *state;
-    struct err err = {0};
-    struct spool_lock *bar = NULL;
-    int64_t id = bed_add(bed, "a", "one");
-    assert_true(redirect(bed, id));
-    bed->host.layout = mark;
-    bed_drain(bed);
-    bed_assert_paper(bed, "");
-    assert_true(spool_lock(bed->folder.path, "bar", SPOOL_DO_NOT_WAIT, &bar, &err));
-    assert_true(spool_drain(bed->spool, bar, &bed->host, &bed->limits, &bed->outcome, &err));
-    spool_unlock(bar);
-    bed_assert_paper(bed, "one");
-    assert_false(redirect(bed, id)); /* it is printed */
-}
-
-static bool take_away(void *ctx, const struct spool_job *job, struct slice document,
-                      struct buf *bytes, struct err *err)
-{
-    struct bed *bed = ctx;
-    (void)err;
-    assert_true(redirect(bed, job->id));
-    buf_slice_append(bytes, document);
-    return true;
-}
-
-static void a_job_taken_elsewhere_under_the_workers_hands_is_not_sent_by_it(void **state)
-{
-    struct bed *bed = *state;
-    bed->host.layout = take_away;
-    bed->host.profile = "other";
-    int64_t id = bed_add(bed, "a", "one");
-    bed_drain(bed);
-    bed_assert_paper(bed, "");
-    bed_assert_state(bed, id, JOB_QUEUED);
-    assert_true(slice_is(bed_job(bed, id).printer, "bar"));
-}
-
 /* ── two workers ── */
 
 enum { JOBS = 60 };
@@ -594,7 +500,7 @@ static void two_workers_print_each_job_once_and_in_order(void **state)
 
 int main(void)
 {
-#define FACT(test) cmocka_unit_test_setup_teardown(test, make, unmake)
+#define FACT(test) cmocka_unit_test_setup_teardown(test, bed_setup, bed_teardown)
     const struct CMUnitTest tests[] = {
         FACT(paper_that_runs_out_in_a_job_is_reloaded_and_nothing_is_sent_twice),
         FACT(a_job_that_nobody_waits_for_any_more_is_unknown),
@@ -615,9 +521,6 @@ int main(void)
         FACT(a_long_paper_is_waited_for_as_long_as_it_takes),
         FACT(a_proof_that_comes_at_once_asks_nobody_how_long_the_paper_is),
         FACT(a_kept_session_that_ended_meanwhile_is_opened_anew_without_a_word),
-        FACT(trouble_does_not_begin_the_time_anew_but_a_person_does),
-        FACT(a_queued_job_goes_to_another_printer_and_is_laid_out_for_it),
-        FACT(a_job_taken_elsewhere_under_the_workers_hands_is_not_sent_by_it),
         FACT(two_workers_print_each_job_once_and_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

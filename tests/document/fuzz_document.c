@@ -34,14 +34,20 @@ static void check(struct slice bytes)
     }
 }
 
-/* What is said must be words. */
+/* What letters lack is said once, of the whole document. */
+static bool has_place(const struct err *err)
+{
+    return err->line > 0 || err->code == ERR_HINT_GLYPH || err->code == ERR_HINT_MODULE;
+}
+
+/* What is said must be words, and tell where. */
 static void said(void *ctx, const struct err *err)
 {
     (void)ctx;
     struct buf text;
     buf_init(&text, 0);
     err_text(err, LANG_RU, &text);
-    if (text.n == 0 || err->line == 0)
+    if (text.n == 0 || !has_place(err))
         abort();
     buf_finish(&text);
 }

@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { FONTS_MAX = 8, SLOTS_MAX = 255, LOGOS_MAX = 64 };
 
@@ -26,7 +25,7 @@ struct profile_text {
     enum profile_double_byte double_byte;
     bool native_qr, native_barcodes, native_pdf417, native_aztec, native_datamatrix, drawer,
         half_dot_units, chinese_rom, epson_folds;
-    const struct yaml_node *fonts, *slots, *logos;
+    const struct yaml_node *fonts, *slots, *left_out, *logos;
 };
 
 static const char *const selects[] = {"esc-t", "esc-gs-t"};
@@ -126,6 +125,7 @@ static const struct yaml_field fields[] = {
     {"epson_folds", YAML_WANT_BOOL, false, offsetof(struct profile_text, epson_folds), NULL},
     {"fonts", YAML_WANT_PARSE, false, offsetof(struct profile_text, fonts), parse_node},
     {"half_dot_units", YAML_WANT_BOOL, false, offsetof(struct profile_text, half_dot_units), NULL},
+    {"leave_out", YAML_WANT_PARSE, false, offsetof(struct profile_text, left_out), parse_node},
     {"like", YAML_WANT_TEXT, false, offsetof(struct profile_text, like), NULL},
     {"logos", YAML_WANT_PARSE, false, offsetof(struct profile_text, logos), parse_node},
     {"model", YAML_WANT_TEXT, false, offsetof(struct profile_text, model), NULL},
@@ -326,6 +326,42 @@ static bool make_slots(struct arena *arena, const struct profile_text *t,
     return true;
 }
 
+static bool leave_out_page(const struct yaml_node *name, struct profile_slot *slots, uint8_t *n,
+                           struct err *err)
+{
+    enum code_page page;
+    uint8_t kept = 0;
+    if (!find_page(yaml_text(name), &page))
+        return wrong(name, "leave_out", "PC864, WPC1255, …", err);
+    for (uint8_t i = 0; i < *n; i++) {
+        if (slots[i].page != page)
+            slots[kept++] = slots[i];
+    }
+    const bool is_right = kept > 0 && kept < *n;
+    *n = kept;
+    return is_right || wrong(name, "leave_out", "one of code_pages, not all of them", err);
+}
+
+/* The pages that the owner does not want, taken from those of the model. */
+static bool leave_out_pages(struct arena *arena, const struct profile_text *t, struct profile *p,
+                            struct err *err)
+{
+    if (!t->left_out)
+        return true;
+    if (yaml_kind(t->left_out) != YAML_LIST)
+        return wrong(t->left_out, "leave_out", "[PC864]", err);
+    struct profile_slot *slots = ARENA_ARRAY(arena, p->n_slots, struct profile_slot);
+    if (!slots)
+        return full(err);
+    memcpy(slots, p->slots, p->n_slots * sizeof *slots);
+    p->slots = slots;
+    for (size_t i = 0; i < yaml_count(t->left_out); i++) {
+        if (!leave_out_page(yaml_item(t->left_out, i), slots, &p->n_slots, err))
+            return false;
+    }
+    return true;
+}
+
 static bool read_hash(struct slice text, uint64_t *hash)
 {
     *hash = 0;
@@ -441,7 +477,7 @@ static bool make_profile(struct arena *arena, struct slice name, const struct ya
     set_choices(&text, p);
     *out = p;
     return make_fonts(arena, &text, like, p, err) && make_slots(arena, &text, like, p, err) &&
-           make_logos(arena, &text, like, p, err);
+           leave_out_pages(arena, &text, p, err) && make_logos(arena, &text, like, p, err);
 }
 
 bool profile_parse(struct arena *arena, struct slice name, const char *file, struct slice text,

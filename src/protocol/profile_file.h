@@ -8,6 +8,7 @@
  *     paper_mm: 80
  *     fonts: [12x24, 9x17]        # cells of ESC M 0, 1, …; the first is 12x24
  *     code_pages: {0: PC437, 2: PC850}    # ESC t n; in the order to prefer, first what ESC @ selects
+ *     leave_out: [PC864]          # of these pages, or those of like
  *     select: esc-t | esc-gs-t
  *     qr, barcodes, pdf417, aztec, datamatrix: native | picture
  *     cutter: none | partial | full

@@ -168,6 +168,27 @@ static void a_cutter_stands_behind_the_head(void **state)
     assert_int_equal(parse("cutter: none\n")->cut_feed_dots, 0);
 }
 
+/* All that the model has stays, in its order, but what the owner does not want. */
+static void pages_that_are_left_out_are_missing_and_no_others(void **state)
+{
+    (void)state;
+    const struct profile *star = profile_find(SLICE_LITERAL("star-line"));
+    const struct profile *p = parse("like: star-line\nleave_out: [PC864, PC437]\n");
+    unsigned k = 0;
+    assert_int_equal(p->n_slots, star->n_slots - 2);
+    for (unsigned i = 0; i < star->n_slots; i++) {
+        const enum code_page page = star->slots[i].page;
+        if (page != CODE_PAGE_PC864 && page != CODE_PAGE_PC437) {
+            assert_int_equal(p->slots[k].page, page);
+            assert_int_equal(p->slots[k].n, star->slots[i].n);
+            k++;
+        }
+    }
+    assert_int_equal(k, p->n_slots);
+    p = parse("code_pages: {0: PC437, 2: PC850, 37: PC864}\nleave_out: [PC864]\n");
+    assert_int_equal(p->n_slots, 2);
+}
+
 static void a_wrong_file_is_said_with_its_place(void **state)
 {
     (void)state;
@@ -189,6 +210,10 @@ static void a_wrong_file_is_said_with_its_place(void **state)
         {"code_pages:\n  0: PC437\n  256: PC850\n", ERR_YAML_KIND, 3},
         {"code_pages:\n  0: PC437\n  0: PC850\n", ERR_YAML_KEY, 3},
         {"code_pages: {}\n", ERR_YAML_KIND, 1},
+        {"like: star-line\nleave_out: [CP864]\n", ERR_YAML_KIND, 2},
+        {"like: star-line\nleave_out: [WPC1255]\n", ERR_YAML_KIND, 2},
+        {"leave_out: PC437\n", ERR_YAML_KIND, 1},
+        {"code_pages: {0: PC437}\nleave_out: [PC437]\n", ERR_YAML_KIND, 2},
         {"cutter: yes\n", ERR_YAML_KIND, 1},
         {"logos: {A1: 123}\n", ERR_YAML_KIND, 1},
         {"logos:\n  A: 0123456789abcdef\n", ERR_YAML_KIND, 2},
@@ -306,6 +331,7 @@ int main(void)
         cmocka_unit_test(logos_that_a_printer_keeps_are_read_and_written),
         cmocka_unit_test(columns_follow_from_the_width_of_the_paper),
         cmocka_unit_test(a_cutter_stands_behind_the_head),
+        cmocka_unit_test(pages_that_are_left_out_are_missing_and_no_others),
         cmocka_unit_test(a_wrong_file_is_said_with_its_place),
         cmocka_unit_test(a_small_arena_is_a_limit_and_no_crash),
         cmocka_unit_test(a_shops_files_are_found_by_name_before_the_rows),

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "phone.h"
+#include "scanner.h"
+#include "zbar_opinion.h"
 
 enum { QUIET_DOTS = 40, WHITE = 255, SAMPLES = 4 };
 
@@ -77,21 +79,8 @@ void phone_write(const struct bitmap *symbol, unsigned tenths, const char *path)
 
 void phone_read(const struct bitmap *symbol, unsigned tenths, const char *kind, struct buf *out)
 {
-    char path[] = "/tmp/bonbon-phone-XXXXXX.pgm", command[160];
-    int fd = mkstemps(path, 4);
-    assert_true(fd >= 0);
-    close(fd);
+    char path[SCANNER_PATH_BYTES];
+    close(scanner_file(".pgm", path));
     phone_write(symbol, tenths, path);
-    snprintf(command, sizeof command, "zbarimg -q --raw -Sdisable -S%s.enable %s 2>/dev/null", kind,
-             path);
-    /* NOLINTNEXTLINE(cert-env33-c): the tests run programs that the builder installed */
-    FILE *f = popen(command, "r");
-    assert_non_null(f);
-    buf_reset(out);
-    for (int c; (c = fgetc(f)) != EOF;)
-        buf_byte(out, (uint8_t)c);
-    pclose(f);
-    unlink(path);
-    if (out->n && out->p[out->n - 1] == '\n')
-        out->n--;
+    zbar_read_file(path, kind, out);
 }

@@ -10,5 +10,7 @@ bool zbar_is_there(void);
  * only these kinds of code switched on ("qrcode", "upca ean13": it takes UPC for a kind of EAN),
  * and gives what it read, "" for nothing. */
 void zbar_read(const struct bitmap *symbol, unsigned scale, const char *kinds, struct buf *out);
+/* The same in a picture that is there, which is then removed. */
+void zbar_read_file(const char *path, const char *kinds, struct buf *out);
 
 #endif

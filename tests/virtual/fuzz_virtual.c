@@ -1,5 +1,5 @@
 /* Any bytes, on any profile: no crash, no hang, and the same paper however they are cut. The first
- * byte chooses the profile and the cuts. */
+ * byte chooses the profile, its characters of two bytes and the cuts. */
 #include "protocol/trace.h"
 #include "same.h"
 
@@ -14,11 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     size_t n_profiles;
     const struct profile *profiles = profile_all(&n_profiles);
-    const struct profile *profile = &profiles[data[0] % n_profiles];
+    struct profile profile = profiles[data[0] % n_profiles];
+    profile.double_byte =
+        (enum profile_double_byte)(data[0] / n_profiles % (DOUBLE_BYTE_EUC_KR + 1));
     struct slice bytes = slice_of(data + 1, size - 1);
     struct virtual_printer *whole = NULL, *cut = NULL;
     struct err err;
-    if (!virtual_create(&whole, profile, &err) || !virtual_create(&cut, profile, &err))
+    if (!virtual_create(&whole, &profile, &err) || !virtual_create(&cut, &profile, &err))
         abort();
     virtual_feed(whole, bytes);
     virtual_end(whole);

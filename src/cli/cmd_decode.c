@@ -1,6 +1,7 @@
 #include "shop/preview.h"
 
 #include "cli/cli.h"
+#include "protocol/profile_file.h"
 #include "protocol/trace.h"
 #include "virtual/virtual.h"
 
@@ -10,6 +11,7 @@ enum { DECODE_MAX_BYTES = 256 << 20, DECODE_TEXT_BYTES = 1 << 30 };
 
 static const struct door_option options[] = {
     {"--profile", "NAME", "the printer to be (generic-80, with all of Epson's code pages)"},
+    {"--pairs", "WORD", "its two-byte characters: none, gb18030, big5, shift_jis, euc_kr"},
     {"--png", "FILE", "write a picture of the paper"},
     {"--text", NULL, "characters as printed, row by row, each at its column"},
     {"--trace", NULL, "a command a line: offset, name, parameters, what it means"},
@@ -160,24 +162,63 @@ static bool show(const struct cli *cli, struct slice bytes, const struct profile
     return ok;
 }
 
+/* What a stream says about the country of its characters of two bytes: FS C is for Japan's alone,
+ * and Korea has a set of its own (ESC R 13). China's and Taiwan's cannot be told apart. */
+static void look_at_country(void *ctx, const struct trace_row *row)
+{
+    enum { KOREA = 13 };
+    enum profile_double_byte *pairs = ctx;
+    if (strcmp(row->name, "FS C") == 0)
+        *pairs = DOUBLE_BYTE_SHIFT_JIS;
+    else if (strcmp(row->name, "ESC R") == 0 && row->bytes.n == 3 && row->bytes.p[2] == KOREA)
+        *pairs = DOUBLE_BYTE_EUC_KR;
+}
+
+static enum profile_double_byte guess_pairs(struct slice bytes)
+{
+    enum profile_double_byte pairs = DOUBLE_BYTE_GB18030;
+    struct trace trace;
+    trace_init(&trace, look_at_country, &pairs);
+    trace_feed(&trace, bytes);
+    trace_end(&trace);
+    trace_finish(&trace);
+    return pairs;
+}
+
 /* Where no printer is named, the stream may be anybody's. Most programs write for Epson: its
  * numbers of code pages, of which generic-80 has only those that any printer understands, and no FS
  * . for printers that power up in two-byte mode. */
-static bool choose_profile(struct cli *cli, struct profile *any, const struct profile **profile,
-                           struct err *err)
+static bool choose_any(struct cli *cli, struct slice bytes, struct profile *any,
+                       const struct profile **profile, struct err *err)
 {
-    const char *name = door_value(&cli->door, "--profile");
     const struct profile *epson;
-    if (name)
-        return cli_profile(cli, name, profile, err);
     if (!cli_profile(cli, "generic-80", profile, err) ||
         !cli_profile(cli, "epson-tm-t20iii", &epson, err))
         return false;
     *any = **profile;
     any->slots = epson->slots;
     any->n_slots = epson->n_slots;
-    any->double_byte = profile_pairs(any);
+    any->double_byte = guess_pairs(bytes);
     any->chinese_rom = false;
+    *profile = any;
+    return true;
+}
+
+static bool choose_profile(struct cli *cli, struct slice bytes, struct profile *any,
+                           const struct profile **profile, struct err *err)
+{
+    const char *name = door_value(&cli->door, "--profile");
+    const char *pairs = door_value(&cli->door, "--pairs");
+    enum profile_double_byte wanted = DOUBLE_BYTE_NONE;
+    if (pairs && !profile_pairs_by_name(slice_str(pairs), &wanted))
+        return FAIL(err, ERR_USAGE_WORD, "--pairs", "none, gb18030, big5, shift_jis, euc_kr");
+    if (!(name ? cli_profile(cli, name, profile, err) : choose_any(cli, bytes, any, profile, err)))
+        return false;
+    if (!pairs)
+        return true;
+    *any = **profile;
+    any->double_byte = wanted;
+    any->chinese_rom = any->chinese_rom && wanted == DOUBLE_BYTE_GB18030;
     *profile = any;
     return true;
 }
@@ -193,10 +234,10 @@ static int run(struct cli *cli)
         FAIL(&err, ERR_USAGE_ONE_OF, "--png FILE, --text, --trace");
         return door_fail(&cli->door, &err);
     }
-    if (!choose_profile(cli, &any, &profile, &err) ||
-        !door_read_file(cli->door.args[0], DECODE_MAX_BYTES, &bytes, &err))
+    if (!door_read_file(cli->door.args[0], DECODE_MAX_BYTES, &bytes, &err))
         return door_fail(&cli->door, &err);
-    bool ok = show(cli, buf_slice(&bytes), profile, &err);
+    bool ok = choose_profile(cli, buf_slice(&bytes), &any, &profile, &err) &&
+              show(cli, buf_slice(&bytes), profile, &err);
     buf_finish(&bytes);
     return ok ? EXIT_DONE : door_fail(&cli->door, &err);
 }

@@ -101,6 +101,17 @@ CHOICE(parse_proof, enum profile_proof, "proof", proofs)
 CHOICE(parse_nv, enum profile_nv, "nv", nvs)
 CHOICE(parse_pairs, enum profile_double_byte, "double_byte", pairs)
 
+bool profile_pairs_by_name(struct slice word, enum profile_double_byte *kind)
+{
+    for (unsigned i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (slice_is(word, pairs[i])) {
+            *kind = (enum profile_double_byte)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool parse_node(const struct yaml_node *node, void *at, void *ctx, struct err *err)
 {
     (void)ctx;

@@ -35,6 +35,9 @@
  * line and column, ERR_PROFILE for an unknown `like`. */
 bool profile_parse(struct arena *arena, struct slice name, const char *file, struct slice text,
                    const struct profile **profile, struct err *err);
+/* What double_byte calls a kind of characters of two bytes: none, gb18030, big5, shift_jis, euc_kr.
+ * False for any other word. */
+bool profile_pairs_by_name(struct slice word, enum profile_double_byte *kind);
 /* The profile as profile_parse() takes it, every key said. remark (lines, may be NULL) stands on
  * top. */
 void profile_write(const struct profile *profile, const char *remark, struct buf *out);

@@ -26,7 +26,7 @@ TABLE = {
     "rules explain": ("FILE", "--shop"),
     "preview": ("TEMPLATE", "--data --profile --png --bytes --text --columns --expanded --explain --all --watch --shop"),
     "template check": ("NAME|FILE", "--shop"),
-    "decode": ("FILE|-", "--profile --png --text --trace"),
+    "decode": ("FILE|-", "--profile --pairs --png --text --trace"),
     "printers": ("", "--shop"),
     "printers add": ("NAME", "--printer --profile --role --shop"),
     "printers test": ("NAME|URI", "--profile --dry-run --png --bytes --timeout --shop"),
@@ -436,6 +436,16 @@ class Decode(VoucherShop):
         self.assertEqual(notes, "")
         notes = self.decode("--text", "--profile", "generic-80", data=stream, check=0)[2]
         self.assertEqual(notes.count("no such code page"), 3)
+
+    def test_characters_of_two_bytes_are_of_the_country_that_the_stream_says_or_that_is_asked_for(self):
+        self.assertEqual(self.decode("--text", data=b"\x1b@\x1cC\x01" + "領収書".encode("cp932") + b"\n", check=0)[1].decode(), "領収書\n")
+        self.assertEqual(self.decode("--text", data=b"\x1b@\x1c&\x1bR\x0d" + "영수증".encode("cp949") + b"\n", check=0)[1].decode(), "영수증\n")
+        self.assertEqual(self.decode("--text", data=b"\x1b@\x1c&" + "收据".encode("gb18030") + b"\n", check=0)[1].decode(), "收据\n")
+        taiwan = b"\x1b@\x1c&" + "統一發票".encode("cp950") + b"\n"
+        self.assertEqual(self.decode("--text", "--pairs", "big5", data=taiwan, check=0)[1].decode(), "統一發票\n")
+        self.assertEqual(self.decode("--text", "--pairs", "big5", "--profile", "epson-tm-t20iii", data=taiwan, check=0)[1].decode(), "統一發票\n")
+        self.assertEqual(len(self.decode("--text", "--pairs", "none", data=taiwan, check=0)[1].decode()), 9)
+        self.assertIn("shift_jis", self.decode("--text", "--pairs", "sjis", data=taiwan, check=2)[2])
 
     def test_text_is_characters_row_by_row_each_at_its_column(self):
         rows = self.decode("--text", check=0)[1].decode().splitlines()

@@ -226,7 +226,7 @@ static bool choose_profile(struct cli *cli, struct slice bytes, struct profile *
 static int run(struct cli *cli)
 {
     struct profile any;
-    const struct profile *profile;
+    const struct profile *profile = NULL;
     struct buf bytes;
     struct err err = {0};
     if (!door_has(&cli->door, "--png") && !door_has(&cli->door, "--text") &&

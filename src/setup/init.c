@@ -153,16 +153,44 @@ static const struct filling *filling_at(const struct filling *fill, const char *
     return NULL;
 }
 
-/* Puts the values in; the comment that follows stays in its column as long as the value is short.
- */
+/* Characters, which are what people align by. */
+static int width_of(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+/* The blanks before a comment: so many that it stays in its column, two at least, and two where
+ * there are two. Returns what stands behind them. */
+static const char *expand_blanks(const char *text, int wider, struct buf *out)
+{
+    int n = 0;
+    while (text[n] == ' ')
+        n++;
+    bool comment = text[n] == '#' && n > 2;
+    int put = comment ? n - wider : n;
+    for (int i = 0; i < (comment && put < 2 ? 2 : put); i++)
+        buf_byte(out, ' ');
+    return text + n;
+}
+
+/* Puts the values in; the comment that follows on the line stays in its column. */
 static void expand(const char *text, const struct filling *fill, struct buf *out)
 {
+    int wider = 0; /* than the template, on this line so far */
     while (*text) {
         const struct filling *found = *text == '@' ? filling_at(fill, text) : NULL;
         if (found) {
+            int name = width_of(found->name) + 2;
             buf_str(out, found->value);
-            text += strlen(found->name) + 2;
+            wider += width_of(found->value) - name;
+            text += name;
+        } else if (*text == ' ') {
+            text = expand_blanks(text, wider, out);
         } else {
+            wider = *text == '\n' ? 0 : wider;
             buf_byte(out, (uint8_t)*text++);
         }
     }

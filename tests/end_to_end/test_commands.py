@@ -250,6 +250,17 @@ class Init(VoucherShop):
         self.assertIn("keys/", ignored)
         self.assertIn("bonbon.db*", ignored)
 
+    def test_comments_of_a_new_shop_stand_in_one_column(self):
+        for lang in ("en", "ro", "ru"):
+            shop = self.dir / f"aligned-{lang}"
+            run("init", shop, "--lang", lang, "--name", "Кофейня «Ана»", check=0)
+            for name in ("shop.yaml", "printers.d/receipt.yaml"):
+                rows = [line for line in (shop / name).read_text().splitlines() if re.match(r"[^#]*\S {2,}#", line)]
+                self.assertGreater(len(rows), 2)
+                for line in rows:
+                    with self.subTest(lang=lang, name=name, line=line):
+                        self.assertEqual(len(re.match(r"[^#]*", line)[0]), 30)
+
     def test_every_key_is_commented_where_it_first_stands(self):
         for lang in ("en", "ro", "ru"):
             shop = self.dir / f"commented-{lang}"

@@ -250,9 +250,9 @@ bool scan_fail_repeated(struct arena *arena, const struct scan *scan, unsigned f
             }
         }
     }
-    struct slice sentence = arena_printf(arena, "%.*s stands here twice",
-                                         (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
-    err_fail_slice(err, ERR_JSON, sentence.p ? sentence : name);
+    struct slice which =
+        arena_printf(arena, ": %.*s", (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
+    FAIL(err, ERR_JSON, "this name stands here twice", which.p ? (const char *)which.p : "");
     if (first != SIZE_MAX) /* equal only once their escapes are read: no place to say */
         scan_at(scan, first, first_line, err);
     arena_reset(arena, mark);

@@ -430,7 +430,8 @@ static void a_key_said_twice_is_refused_wherever_it_stands(void **state)
     struct err err;
     assert_false(read_text(HEAD ONE ",\"total\":\"1.00\"}", &sale, &err));
     assert_int_equal(err.code, ERR_JSON);
-    assert_string_equal(err.arg[0], "\"total\" stands here twice");
+    assert_string_equal(err.arg[0], "this name stands here twice");
+    assert_string_equal(err.arg[1], ": \"total\"");
     assert_false(read_text(HEAD ONE ",\"x\":[{\"a\":1},{\"a\":1,\"\\u0061\":2}]}", &sale, &err));
     assert_int_equal(err.code, ERR_JSON);
     must_read(HEAD ONE ",\"x\":[{\"a\":1},{\"a\":\"b:c\\\":\"}]}");

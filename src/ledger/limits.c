@@ -26,6 +26,9 @@ size_t ledger_period(enum limit_per per, int32_t day, char out[LEDGER_PERIOD])
     case LIMIT_PER_MONTH:
         day_civil(day, &c);
         return (size_t)snprintf(out, LEDGER_PERIOD, "%04d-%02u", c.year, c.month);
+    case LIMIT_PER_YEAR:
+        day_civil(day, &c);
+        return (size_t)snprintf(out, LEDGER_PERIOD, "%04d", c.year);
     case LIMIT_PER_SALE:
     case LIMIT_PER_EVER:
         return 0;

@@ -31,7 +31,7 @@ static const char *const limit_scopes[] = {
 
 static const char *const limit_pers[] = {
     [LIMIT_PER_SALE] = "sale",   [LIMIT_PER_DAY] = "day",   [LIMIT_PER_WEEK] = "week",
-    [LIMIT_PER_MONTH] = "month", [LIMIT_PER_EVER] = "ever",
+    [LIMIT_PER_MONTH] = "month", [LIMIT_PER_YEAR] = "year", [LIMIT_PER_EVER] = "ever",
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])

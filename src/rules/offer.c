@@ -240,7 +240,7 @@ static bool parse_per(struct slice text, enum limit_per *per)
 {
     static const char *const words[] = {
         [LIMIT_PER_SALE] = "sale",   [LIMIT_PER_DAY] = "day",   [LIMIT_PER_WEEK] = "week",
-        [LIMIT_PER_MONTH] = "month", [LIMIT_PER_EVER] = "ever",
+        [LIMIT_PER_MONTH] = "month", [LIMIT_PER_YEAR] = "year", [LIMIT_PER_EVER] = "ever",
     };
     struct slice word = take_word(&text);
     if (slice_is(word, "per"))

@@ -28,7 +28,14 @@ enum limit_scope {
     LIMIT_TILL,
     LIMIT_STOCK /* of the whole shop, counted in pieces */
 };
-enum limit_per { LIMIT_PER_SALE, LIMIT_PER_DAY, LIMIT_PER_WEEK, LIMIT_PER_MONTH, LIMIT_PER_EVER };
+enum limit_per {
+    LIMIT_PER_SALE,
+    LIMIT_PER_DAY,
+    LIMIT_PER_WEEK,
+    LIMIT_PER_MONTH,
+    LIMIT_PER_YEAR,
+    LIMIT_PER_EVER
+};
 
 /* "customer: 1 per day", "shop: 200.00 per day", "stock: 40 per day". */
 struct limit {

@@ -54,6 +54,8 @@ static void a_month_ends_with_its_last_day(void **state)
     assert_period(LIMIT_PER_MONTH, 2026, 12, 31, "2026-12");
     assert_period(LIMIT_PER_MONTH, 2027, 1, 1, "2027-01");
     assert_period(LIMIT_PER_DAY, 2026, 11, 21, "2026-11-21");
+    assert_period(LIMIT_PER_YEAR, 2026, 12, 31, "2026");
+    assert_period(LIMIT_PER_YEAR, 2027, 1, 1, "2027");
     assert_period(LIMIT_PER_EVER, 2026, 11, 21, "");
 }
 

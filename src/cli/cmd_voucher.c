@@ -67,6 +67,10 @@ static void show_event(void *ctx, const struct shop_event *event)
                    (const char *)event->by.p);
     if (event->reason.n)
         buf_printf(&s->words, "  (%.*s)", (int)event->reason.n, (const char *)event->reason.p);
+    if (event->refusal->code != ERR_NONE) {
+        buf_str(&s->words, ": ");
+        err_text(event->refusal, lang, &s->words);
+    }
     buf_byte(&s->words, '\n');
 }
 

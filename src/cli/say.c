@@ -171,10 +171,12 @@ void cli_say_voucher(const struct cli *cli, const struct voucher_answer *voucher
     struct buf value;
     buf_init(&value, SAY_LINE_BYTES);
     value_text(&voucher->value, voucher->currency, cli->door.lang, &value);
-    door_say(&cli->door, "  %.*s  %.*s: %.*s", (int)voucher->code.n, (const char *)voucher->code.p,
-             (int)voucher->offer.n, (const char *)voucher->offer.p, (int)value.n,
-             (const char *)value.p);
-    if (voucher->valid_to.n && voucher->value.kind != VALUE_NOTE)
+    bool note = voucher->value.kind == VALUE_NOTE; /* its paper shows no code: nobody asks for it */
+    if (!note)
+        door_say(&cli->door, "  %.*s", (int)voucher->code.n, (const char *)voucher->code.p);
+    door_say(&cli->door, "  %.*s: %.*s", (int)voucher->offer.n, (const char *)voucher->offer.p,
+             (int)value.n, (const char *)value.p);
+    if (voucher->valid_to.n && !note)
         door_say(&cli->door, ", %s %.*s", until[cli->door.lang], (int)voucher->valid_to.n,
                  (const char *)voucher->valid_to.p);
     door_say(&cli->door, "\n");

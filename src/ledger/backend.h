@@ -107,8 +107,9 @@ struct ledger_ops {
 struct ledger {
     const struct ledger_ops *ops;
     const struct env *env;
-    struct slice shop; /* owned by the back end */
-    struct buf data;   /* where the JSON of an event is made; finished by the back end */
+    struct slice shop;       /* owned by the back end */
+    const struct zone *zone; /* of what is told; NULL: business days are */
+    struct buf data;         /* where the JSON of an event is made; finished by the back end */
 };
 
 const char *event_kind_name(enum event_kind kind);
@@ -129,6 +130,9 @@ bool ledger_event_add(struct ledger *ledger, const struct ledger_act *act, enum 
 /* *found with the event of a request id; "" is never found. */
 bool ledger_request(struct ledger *ledger, struct slice request, struct arena *arena,
                     struct event_known *known, bool *found, struct err *err);
+/* A refusal as it was told the first time; its name is looked up in the list of all errors. "" is
+ * none. */
+void ledger_retell(struct slice error, const struct slice args[ERR_ARGS], struct err *refusal);
 /* ERR_REQUEST_REUSED. Always false. */
 bool ledger_reused(struct slice request, struct err *err);
 /* ERR_TOO_BIG for an arena. Always false. */

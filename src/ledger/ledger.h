@@ -36,9 +36,11 @@ enum { LEDGER_LIMITS = 16 /* of one offer */, LEDGER_PERIOD = 16 /* bytes, but f
 struct ledger;
 
 /* Opens the ledger in a shop's store (its tables are made when they are not there). shop names the
- * shop in the numbering of events; env and store outlive the ledger. */
+ * shop in the numbering of events; zone is that of the clock that staff read, in which a refusal
+ * says when something was (NULL: it says the business day). env, store and zone outlive the ledger.
+ */
 bool ledger_open(struct ledger **ledger, struct store *store, const struct env *env,
-                 struct slice shop, struct err *err);
+                 struct slice shop, const struct zone *zone, struct err *err);
 /* NULL is fine. Before the store is closed. */
 void ledger_close(struct ledger *ledger);
 
@@ -203,9 +205,9 @@ bool ledger_find(struct ledger *ledger, const struct voucher_code *code, int32_t
 struct ledger_answer {
     bool ok;
     bool again; /* the answer that this request id was given before */
-    /* When not ok: ERR_VOUCHER_VOID {code, date, reason}, ERR_VOUCHER_EXPIRED {code, last day},
-     * ERR_VOUCHER_SPENT {code, date, till} or ERR_VOUCHER_NOTE {code}. A voucher that was redeemed
-     * stays spent when its last day passes. */
+    /* When not ok: ERR_VOUCHER_VOID {code, moment, reason}, ERR_VOUCHER_EXPIRED {code, last day},
+     * ERR_VOUCHER_SPENT {code, moment, till} or ERR_VOUCHER_NOTE {code}. A voucher that was
+     * redeemed stays spent when its last day passes. */
     struct err refusal;
     struct ledger_voucher voucher;
 };
@@ -266,7 +268,8 @@ struct ledger_event {
     struct slice kind; /* "sold", "receipt-copied", "issued", "redeemed", "refused", "undone",
                           "voided", "copied" */
     struct slice by, reason, request;
-    struct slice data; /* JSON object: what else belongs to this kind (docs/ledger.md) */
+    struct err refusal; /* of "refused": why; else ERR_NONE */
+    struct slice data;  /* JSON object: what else belongs to this kind (docs/ledger.md) */
 };
 
 /* A voucher's events, oldest first. Reads. */

@@ -145,6 +145,10 @@ static bool events_of_code(struct ledger *ledger, const struct voucher_code *cod
         event.reason = next_text(&r);
         event.request = next_text(&r);
         event.data = next_text(&r);
+        struct slice error = next_text(&r), args[ERR_ARGS];
+        for (unsigned i = 0; i < ERR_ARGS; i++)
+            args[i] = next_text(&r);
+        ledger_retell(error, args, &event.refusal);
         if (!each(ctx, &event, err)) {
             ok = false;
             break;
@@ -542,7 +546,7 @@ static const struct ledger_ops sqlite_ops = {
 };
 
 bool ledger_open(struct ledger **out, struct store *store, const struct env *env, struct slice shop,
-                 struct err *err)
+                 const struct zone *zone, struct err *err)
 {
     *out = NULL;
     struct sqlite_ledger *ledger = calloc(1, sizeof *ledger);
@@ -556,6 +560,7 @@ bool ledger_open(struct ledger **out, struct store *store, const struct env *env
         memcpy(name, shop.p, shop.n);
     ledger->base.ops = &sqlite_ops;
     ledger->base.env = env;
+    ledger->base.zone = zone;
     ledger->base.shop = slice_of(name, shop.n);
     buf_init(&ledger->base.data, LEDGER_EVENT_BYTES);
     if (!store_attach(store, &room, &ledger->table, err)) {

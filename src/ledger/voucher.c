@@ -130,21 +130,37 @@ bool ledger_list(struct ledger *ledger, const struct ledger_filter *filter,
     return ledger->ops->vouchers(ledger, filter, each, ctx, err);
 }
 
-/* Says why a voucher's state allows nothing. Always false. */
-static bool refuse_state(const struct ledger_voucher *v, struct err *err)
+enum { MOMENT = 32 };
+
+/* "2026-11-22 00:30", as a clock on the wall has it; where nobody says which, the business day. */
+static void put_moment(const struct ledger *ledger, int64_t at_s, int32_t day, char out[MOMENT])
 {
-    char code[CODE_TEXT + 1], date[16], text[ERR_ARG_BYTES];
+    struct civil at;
+    if (!ledger->zone) {
+        day_text(day, out);
+        return;
+    }
+    zone_civil(ledger->zone, at_s, &at);
+    snprintf(out, MOMENT, "%04d-%02u-%02u %02u:%02u", at.year, at.month, at.day, at.hour,
+             at.minute);
+}
+
+/* Says why a voucher's state allows nothing. Always false. */
+static bool refuse_state(const struct ledger *ledger, const struct ledger_voucher *v,
+                         struct err *err)
+{
+    char code[CODE_TEXT + 1], date[MOMENT], text[ERR_ARG_BYTES];
     code_text(&v->code, code);
     switch (v->state) {
     case VOUCHER_VOID:
-        day_text(v->void_day, date);
+        put_moment(ledger, v->void_s, v->void_day, date);
         slice_cstr(v->void_reason, text, sizeof text);
         return FAIL(err, ERR_VOUCHER_VOID, code, date, text);
     case VOUCHER_EXPIRED:
         day_text(v->valid_to_day, date);
         return FAIL(err, ERR_VOUCHER_EXPIRED, code, date);
     case VOUCHER_REDEEMED:
-        day_text(v->redeemed_day, date);
+        put_moment(ledger, v->redeemed_s, v->redeemed_day, date);
         slice_cstr(v->redeemed_till, text, sizeof text);
         return FAIL(err, ERR_VOUCHER_SPENT, code, date, text);
     case VOUCHER_ISSUED:
@@ -154,17 +170,18 @@ static bool refuse_state(const struct ledger_voucher *v, struct err *err)
     return FAIL(err, ERR_BUG, "a voucher in a state that nothing refuses");
 }
 
-static bool allows(const struct ledger_voucher *v, enum voucher_act act, struct err *err)
+static bool allows(const struct ledger *ledger, const struct ledger_voucher *v,
+                   enum voucher_act act, struct err *err)
 {
     enum voucher_state to;
-    return voucher_can(v->state, act, &to) || refuse_state(v, err);
+    return voucher_can(v->state, act, &to) || refuse_state(ledger, v, err);
 }
 
-static bool redeemable(const struct ledger_voucher *v, struct err *err)
+static bool redeemable(const struct ledger *ledger, const struct ledger_voucher *v, struct err *err)
 {
     char code[CODE_TEXT + 1];
     if (v->value.kind != VALUE_NOTE)
-        return allows(v, VOUCHER_ACT_REDEEM, err);
+        return allows(ledger, v, VOUCHER_ACT_REDEEM, err);
     code_text(&v->code, code);
     return FAIL(err, ERR_VOUCHER_NOTE, code);
 }
@@ -176,17 +193,19 @@ static bool same_code(const struct event_known *known, const struct voucher_code
     return slice_is(known->code, code->c);
 }
 
-/* A refusal as it was told the first time; its name is looked up in the list of all errors. */
-static void retell(const struct event_known *known, struct err *refusal)
+void ledger_retell(struct slice error, const struct slice args[ERR_ARGS], struct err *refusal)
 {
-    char args[ERR_ARGS][ERR_ARG_BYTES];
+    char texts[ERR_ARGS][ERR_ARG_BYTES];
     const char *pointers[ERR_ARGS];
+    *refusal = (struct err){.code = ERR_NONE};
+    if (!error.n)
+        return;
     for (unsigned i = 0; i < ERR_ARGS; i++) {
-        slice_cstr(known->args[i], args[i], sizeof args[i]);
-        pointers[i] = args[i];
+        slice_cstr(args[i], texts[i], sizeof texts[i]);
+        pointers[i] = texts[i];
     }
     enum err_code code = ERR_NONE;
-    while (code < ERR_COUNT && !slice_is(known->error, err_name(code)))
+    while (code < ERR_COUNT && !slice_is(error, err_name(code)))
         code++;
     err_fail(refusal, code < ERR_COUNT ? code : ERR_BUG, pointers, ERR_ARGS);
 }
@@ -202,7 +221,7 @@ static bool answer_again(struct ledger *ledger, const struct ledger_act *act,
     answer->again = true;
     answer->ok = redeemed;
     if (refused)
-        retell(known, &answer->refusal);
+        ledger_retell(known->error, known->args, &answer->refusal);
     if (!ledger_find(ledger, code, act->day, arena, &answer->voucher, err))
         return false;
     /* taken back since: the old answer would let the till take it off while it is alive */
@@ -244,7 +263,7 @@ static bool redeem_now(struct ledger *ledger, const struct ledger_act *act,
         !ledger_find(ledger, code, act->day, arena, &answer->voucher, err))
         return false;
     if (changed_under_us)
-        answer->ok = redeemable(&answer->voucher, &answer->refusal);
+        answer->ok = redeemable(ledger, &answer->voucher, &answer->refusal);
     if (answer->ok != done)
         return FAIL(err, ERR_STORE_BUSY, "");
     say_redeemed(&ledger->data, sale_id, answer->ok ? NULL : &answer->refusal);
@@ -264,7 +283,7 @@ bool ledger_redeem(struct ledger *ledger, const struct ledger_act *act,
         return answer_again(ledger, act, code, &known, arena, answer, err);
     if (!ledger_find(ledger, code, act->day, arena, &answer->voucher, err))
         return false;
-    answer->ok = redeemable(&answer->voucher, &answer->refusal);
+    answer->ok = redeemable(ledger, &answer->voucher, &answer->refusal);
     return dry_run || redeem_now(ledger, act, code, sale_id, arena, answer, err);
 }
 
@@ -345,7 +364,7 @@ static bool void_now(struct ledger *ledger, const struct ledger_act *act,
 {
     bool done;
     struct json j;
-    if (!allows(v, VOUCHER_ACT_VOID, err) ||
+    if (!allows(ledger, v, VOUCHER_ACT_VOID, err) ||
         !ledger->ops->voucher_void(ledger, act, code, &done, err))
         return false;
     if (!done)
@@ -373,7 +392,7 @@ static bool copy_now(struct ledger *ledger, const struct ledger_act *act,
 {
     bool done;
     struct json j;
-    if (!allows(v, VOUCHER_ACT_COPY, err) ||
+    if (!allows(ledger, v, VOUCHER_ACT_COPY, err) ||
         !ledger->ops->voucher_copy(ledger, code, number, &done, err))
         return false;
     if (!done)

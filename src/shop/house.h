@@ -157,6 +157,8 @@ bool voucher_give(struct shop *shop, const struct ledger_act *act,
 /* V of a voucher in the ledger; texts are copied into the arena. */
 bool voucher_answer_of(struct shop *shop, const struct ledger_voucher *voucher, struct arena *arena,
                        struct voucher_answer *answer, struct err *err);
+/* It was just redeemed, and its paper still waits: told, because it will come out. */
+void voucher_tell_waiting(struct shop *shop, const struct ledger_voucher *voucher);
 /* When and where it was redeemed; empty when it is not. */
 bool spent_answer_of(struct shop *shop, const struct ledger_voucher *voucher, struct arena *arena,
                      struct spent_answer *spent, struct err *err);

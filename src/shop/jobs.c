@@ -161,6 +161,25 @@ static struct slice subject(const struct spool_job *job)
     return (struct slice){0};
 }
 
+static bool take_code(void *ctx, const struct ledger_voucher *voucher, struct err *err)
+{
+    (void)err;
+    memcpy(ctx, voucher->code.c, sizeof voucher->code.c);
+    return true;
+}
+
+/* A voucher that was given by hand is known by its job. */
+static struct slice given(struct shop *shop, const struct spool_job *job,
+                          char code[sizeof(struct voucher_code)])
+{
+    struct err none = {0};
+    const struct ledger_filter filter = {.job = job->key};
+    code[0] = 0;
+    if (slice_starts(job->key, "give/"))
+        (void)ledger_list(shop->ledger, &filter, take_code, code, &none);
+    return slice_str(code);
+}
+
 static struct slice moment(const struct shop *shop, int64_t at_s, char text[32])
 {
     struct civil when;
@@ -179,7 +198,8 @@ struct telling {
 static bool tell(void *ctx, const struct spool_job *job)
 {
     struct telling *t = ctx;
-    char accepted[32], changed[32];
+    char accepted[32], changed[32], code[sizeof(struct voucher_code)];
+    struct slice of = subject(job);
     bool open = !job_state_is_final(job->state);
     buf_reset(&t->why);
     job_why(job, t->shop->config.lang, &t->why);
@@ -189,7 +209,7 @@ static bool tell(void *ctx, const struct spool_job *job)
         .open = open,
         .kind = job->kind,
         .key = job->key,
-        .of = subject(job),
+        .of = of.n ? of : given(t->shop, job, code),
         .printer = job->printer,
         .till = job->till,
         .accepted = moment(t->shop, job->created_s, accepted),

@@ -12,7 +12,7 @@ struct shop_job {
     bool open;         /* somebody, or a printer, has still to act */
     struct slice kind; /* "sale", "voucher", "copy" */
     struct slice key;  /* of the job; unique */
-    struct slice of;   /* the sale's id or the copied voucher's code; may be empty */
+    struct slice of;   /* the sale's id, or the code of the voucher; may be empty */
     struct slice printer, till;
     struct slice accepted, changed; /* RFC 3339 in the shop's time zone */
     int64_t waits_s; /* since it was accepted, or a person last said print; 0 when it is not open */

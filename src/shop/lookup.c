@@ -24,7 +24,8 @@ static bool tell_event(void *ctx, const struct ledger_event *event, struct err *
                                     .till = event->till,
                                     .by = event->by,
                                     .reason = event->reason,
-                                    .data = event->data};
+                                    .data = event->data,
+                                    .refusal = &event->refusal};
     (void)err;
     telling->each(telling->ctx, &told);
     return true;

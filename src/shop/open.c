@@ -47,7 +47,8 @@ static bool open_store(struct shop *shop, struct err *err)
     char path[OPEN_PATH_BYTES];
     snprintf(path, sizeof path, "%s/bonbon.db", shop->dir);
     return store_open(&shop->store, path, err) &&
-           ledger_open(&shop->ledger, shop->store, shop->env, SLICE_LITERAL("1"), err) &&
+           ledger_open(&shop->ledger, shop->store, shop->env, SLICE_LITERAL("1"), shop->zone,
+                       err) &&
            spool_create(&shop->spool, shop->store, shop->env, err);
 }
 

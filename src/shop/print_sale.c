@@ -141,6 +141,8 @@ static bool redeem_code(struct selling *s, struct slice code, struct redeemed_an
     }
     if (!answer->ok)
         return refused(s, &answer->refusal, out);
+    if (!s->dry)
+        voucher_tell_waiting(s->shop, &answer->voucher);
     out->ok = true;
     out->value = answer->voucher.value;
     out->value.gift = arena_copy(s->arena, answer->voucher.value.gift);

@@ -38,6 +38,8 @@ static bool redeem_code(struct shop *shop, const struct ledger_act *act,
     answer->again = done.again;
     answer->refusal = done.refusal;
     answer->known = true;
+    if (done.ok && !done.again && !dry_run)
+        voucher_tell_waiting(shop, &done.voucher);
     return voucher_answer_of(shop, &done.voucher, arena, &answer->voucher, err) &&
            (done.ok || spent_answer_of(shop, &done.voucher, arena, &answer->spent, err));
 }

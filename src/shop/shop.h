@@ -101,6 +101,7 @@ bool shop_void(struct shop *shop, struct slice code, const struct shop_who *who,
 struct shop_event {
     int64_t at_s;
     struct slice kind, till, by, reason, data;
+    const struct err *refusal; /* of "refused": why; else ERR_NONE */
 };
 /* A voucher and its history, oldest first. */
 bool shop_voucher(struct shop *shop, struct slice code, struct arena *arena,

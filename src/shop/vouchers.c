@@ -217,6 +217,20 @@ bool spent_answer_of(struct shop *shop, const struct ledger_voucher *voucher, st
     return (spent->at.p && spent->till.p && spent->by.p && spent->sale.p) || shop_full(err);
 }
 
+void voucher_tell_waiting(struct shop *shop, const struct ledger_voucher *voucher)
+{
+    struct spool_job job;
+    struct err none = {0}, waits = {0};
+    char code[CODE_TEXT + 1], id[24];
+    if (!voucher->job.n || !spool_job_find(shop->spool, voucher->job, &shop->work, &job, &none) ||
+        (job.state != JOB_QUEUED && job.state != JOB_HELD))
+        return;
+    code_text(&voucher->code, code);
+    snprintf(id, sizeof id, "%lld", (long long)job.id);
+    FAIL(&waits, ERR_VOUCHER_PAPER_WAITS, code, id);
+    shop_tell(shop, &waits);
+}
+
 struct listing {
     struct shop *shop;
     struct arena *arena;
@@ -374,10 +388,12 @@ static const char *const scope_words[LANG_COUNT][4] = {
     [LANG_RU] = {"этот гость", "магазин", "эта касса", "запас"},
 };
 
-static const char *const per_words[LANG_COUNT][5] = {
-    [LANG_EN] = {"for this sale", "today", "this week", "this month", "ever"},
-    [LANG_RO] = {"la această vânzare", "astăzi", "săptămâna aceasta", "luna aceasta", "în total"},
-    [LANG_RU] = {"за эту продажу", "сегодня", "на этой неделе", "в этом месяце", "всего"},
+static const char *const per_words[LANG_COUNT][6] = {
+    [LANG_EN] = {"for this sale", "today", "this week", "this month", "this year", "ever"},
+    [LANG_RO] = {"la această vânzare", "astăzi", "săptămâna aceasta", "luna aceasta", "anul acesta",
+                 "în total"},
+    [LANG_RU] = {"за эту продажу", "сегодня", "на этой неделе", "в этом месяце", "в этом году",
+                 "всего"},
 };
 
 struct slice limit_words(struct shop *shop, const struct limit *limit,

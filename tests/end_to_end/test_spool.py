@@ -444,7 +444,7 @@ class Hands(SpoolTest):
         self.bonbon1("reprint", code)
         self.bonbon1("reprint", "--sale", "A/1 & co", "--till", "2")
         self.assertEqual([(job["kind"], job["of"]) for job in self.jobs("--all")],
-                         [("sale", "A/1 & co"), ("voucher", None), ("copy", code.replace("-", "")), ("copy", "A/1 & co")])
+                         [("sale", "A/1 & co"), ("voucher", code.replace("-", "")), ("copy", code.replace("-", "")), ("copy", "A/1 & co")])
 
     def test_the_list_takes_a_printer_and_a_state(self):
         self.set_printer("bar", "file:bar.bin", "pos-5890")

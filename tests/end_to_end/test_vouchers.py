@@ -463,6 +463,30 @@ class Redeem(VoucherShop):
         for word in ("2026-11-22 10:20:00,", "till 4", "Ana", "sale 88"):
             self.assertIn(word, err)
 
+    def test_after_midnight_a_refusal_says_the_calendars_day_and_the_hour(self):
+        self.edit("shop.yaml", "timezone: Europe/London", "timezone: Europe/Bucharest")
+        code = self.given()["code"]
+        self.bonbon1("redeem", code, now="2026-11-21T22:30:00+00:00")  # 00:30 there, of the business day before
+        refused = self.bonbon1("redeem", code, check=1, now="2026-11-21T23:00:00+00:00")
+        self.assertIn("already redeemed on 2026-11-22 00:30 at till 1", refused["text"])
+        self.assertIn("already redeemed on 2026-11-22 00:30", self.words("redeem", code, check=1, now="2026-11-21T23:00:00+00:00")[1])
+
+    def test_the_history_says_why_somebody_was_refused(self):
+        code = self.given()["code"]
+        self.bonbon1("redeem", code)
+        self.words("redeem", code, check=1)
+        self.assertRegex(self.words("voucher show", code)[0], "(?m)refused, till 1: voucher .* was already redeemed on 2026-11-21 15:00 at till 1$")
+
+    def test_who_redeems_a_voucher_whose_paper_still_waits_is_told_so(self):
+        self.write("printers.d/receipt.yaml", f"profile: generic-80\nuri: tcp://127.0.0.1:{unused_port()}\nrole: receipt\n")
+        sold = self.print_sale(sale("7"), "--timeout", "0", check=4)
+        code = sold["vouchers"][0]["code"]
+        self.assertNotIn("waits to be printed", self.words("redeem", code, "--dry-run")[1])
+        self.assertIn(f"the paper of voucher {code} still waits to be printed (job {sold['job']})", self.words("redeem", code)[1])
+
+    def test_a_note_is_said_without_a_code_because_its_paper_has_none(self):
+        self.assertNotRegex(self.words("give", "thanks")[0], "[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
+
     def test_many_tills_at_once_redeem_it_once(self):
         code = self.given()["code"]
         with concurrent.futures.ThreadPoolExecutor(8) as tills:

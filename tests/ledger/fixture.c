@@ -26,7 +26,7 @@ int make_folder(void **state)
 bool open_ledger(void)
 {
     return store_open(&store, path, &err) &&
-           ledger_open(&ledger, store, &env, slice_str("cafe"), &err) &&
+           ledger_open(&ledger, store, &env, slice_str("cafe"), NULL, &err) &&
            arena_init(&arena, 64 << 20);
 }
 

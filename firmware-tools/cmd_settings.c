@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum { FILE_MAX_BYTES = 1 << 20, PATH_BYTES = 4096, NAME_BYTES = 160, STEP_MS = 100 };
 
@@ -194,8 +195,10 @@ static bool backup(struct fw *fw, const struct settings *now, const char **path,
         if (!fw_state_dir(dir, sizeof dir, err))
             return false;
         fw_device_name(fw, &now->of, device, sizeof device);
-        *path = fw_text(fw, "%s/settings-%s-%lld.yaml", dir, device,
-                        (long long)fw->env.now(fw->env.ctx));
+        long long now_s = (long long)fw->env.now(fw->env.ctx);
+        *path = fw_text(fw, "%s/settings-%s-%lld.yaml", dir, device, now_s);
+        for (int n = 2; access(*path, F_OK) == 0; n++) /* of the same second: both are kept */
+            *path = fw_text(fw, "%s/settings-%s-%lld-%d.yaml", dir, device, now_s, n);
     }
     return save(fw, now, *path, err);
 }

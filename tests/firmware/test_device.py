@@ -232,6 +232,11 @@ class Settings(VirtualTest):
         kept = next(self.state.glob("settings-*.yaml")).read_text()
         self.assertEqual(kept, (self.dir / "now.yaml").read_text())
 
+    def test_backups_of_the_same_second_are_both_kept(self):
+        self.fw("settings restore", self.changed(("  6: 0 ", "  6: 2 ")), "--yes")
+        self.fw("settings restore", self.dir / "now.yaml", "--yes")
+        self.assertEqual(len(list(self.state.glob("settings-*.yaml"))), 2)
+
     def test_settings_of_another_model_are_refused(self):
         wanted = self.changed(("Epson TM-T20III", "Epson TM-T88V"), ("  5: 0 ", "  5: 3 "))
         words = self.refused("settings restore", wanted, "--yes", code="fw_other_model", check=1)

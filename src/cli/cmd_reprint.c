@@ -28,8 +28,10 @@ static void say(const struct cli *cli, const struct copy_answer *answer)
     struct slice copy_word = word(WORD_COPY, cli->door.lang);
     if (answer->sale.n)
         door_say(&cli->door, "%.*s: ", (int)answer->sale.n, (const char *)answer->sale.p);
-    door_say(&cli->door, "%.*s %u: %s\n", (int)copy_word.n, (const char *)copy_word.p, answer->copy,
-             cli_job_state(cli, answer->job.state));
+    if (answer->copy)
+        door_say(&cli->door, "%.*s %u: ", (int)copy_word.n, (const char *)copy_word.p,
+                 answer->copy);
+    door_say(&cli->door, "%s\n", cli_job_state(cli, answer->job.state));
     for (size_t i = 0; i < answer->n_vouchers; i++)
         cli_say_voucher(cli, &answer->vouchers[i]);
 }

@@ -51,7 +51,7 @@ struct sale_answer {
 };
 
 struct copy_answer {
-    unsigned copy;
+    unsigned copy; /* 0: the first paper there is, because the original was cancelled before any */
     struct job_answer job;
     struct slice sale; /* "" for a voucher's copy */
     const struct voucher_answer *vouchers;

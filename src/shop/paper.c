@@ -31,6 +31,20 @@ static int left_ms(const struct paper_job *job)
     return left > 0 ? (int)left : SPOOL_DO_NOT_WAIT;
 }
 
+/* The address of a printer of the shop is that printer: its lock, its jobs and its profile. */
+static bool named_by_uri(const struct shop_config *config, struct slice uri,
+                         struct paper_target *target)
+{
+    for (size_t i = 0; i < config->n_printers; i++) {
+        const struct printer_entry *known = &config->printers[i];
+        if (!slice_equal(known->uri, uri))
+            continue;
+        *target = (struct paper_target){known->name, known->uri, known->profile};
+        return true;
+    }
+    return false;
+}
+
 bool paper_target(struct shop *shop, const char *printer, struct slice till,
                   struct paper_target *target, struct err *err)
 {
@@ -42,6 +56,8 @@ bool paper_target(struct shop *shop, const char *printer, struct slice till,
         struct err none = {0};
         if (!wires_check(printer, err))
             return false;
+        if (named_by_uri(&shop->config, slice_str(printer), target))
+            return true;
         bool any = config_till_printer(&shop->config, till, &known, &none);
         target->name = target->uri = slice_str(printer);
         target->profile = any ? known->profile : profile_find(SLICE_LITERAL("generic-80"));

@@ -11,13 +11,16 @@ struct copying {
     size_t n, cap;
 };
 
-/* An original that still waits comes first: its copy would be the only paper, marked as a copy. */
-static bool original_is_out(struct copying *c, struct slice job, struct err *err)
+/* An original that still waits comes first: its copy would be the only paper, marked as a copy.
+ * *never: it was cancelled before any of it left, so there is no paper of it. */
+static bool original_is_out(struct copying *c, struct slice job, bool *never, struct err *err)
 {
     struct spool_job found;
     struct err none = {0};
+    *never = false;
     if (!job.n || !spool_job_find(c->shop->spool, job, &c->shop->work, &found, &none))
         return none.code == ERR_NONE || none.code == ERR_JOB_UNKNOWN || (*err = none, false);
+    *never = found.state == JOB_CANCELLED && !found.interrupted;
     if (found.state != JOB_QUEUED && found.state != JOB_SENDING && found.state != JOB_HELD)
         return true;
     char id[32];
@@ -29,7 +32,8 @@ static void add_page(struct copying *c, unsigned number, struct slice page)
 {
     if (c->document.n)
         buf_byte(&c->document, DOCUMENT_PAGE);
-    banner_append(&c->document, WORD_COPY, c->shop->config.lang, number);
+    if (number)
+        banner_append(&c->document, WORD_COPY, c->shop->config.lang, number);
     buf_slice_append(&c->document, page);
 }
 
@@ -39,9 +43,9 @@ static bool copy_voucher(struct copying *c, const struct ledger_act *act,
 {
     struct ledger_voucher row;
     struct shop *shop = c->shop;
-    bool again;
+    bool again, never;
     if (!ledger_find(shop->ledger, code, act->day, &shop->work, &row, err) ||
-        !original_is_out(c, row.job, err) ||
+        !original_is_out(c, row.job, &never, err) ||
         !ledger_copy(shop->ledger, act, code, number, &again, err))
         return false;
     add_page(c, *number, row.view);
@@ -144,15 +148,17 @@ static bool copy_sale(struct copying *c, struct slice id, struct paper_job *job,
 {
     struct ledger_sale sale;
     struct shop *shop = c->shop;
-    bool again,
+    bool again, never,
         found = id.n ? ledger_sale_find(shop->ledger, c->act.till, id, &shop->work, &sale, err)
                      : ledger_sale_last(shop->ledger, c->act.till, &shop->work, &sale, err);
-    if (!found || !original_is_out(c, sale.job, err) ||
+    if (!found || !original_is_out(c, sale.job, &never, err) ||
         !ledger_sale_copy(shop->ledger, &c->act, &sale.key, &c->answer->copy, &again, err))
         return false;
     struct slice of = sale_key_text(shop, &sale.key, "copy/sale/");
     struct slice key =
         arena_printf(&shop->work, "%.*s/%u", (int)of.n, (const char *)of.p, c->answer->copy);
+    /* the first paper that there is of it is no copy, and those after it are counted from there */
+    c->answer->copy -= never;
     c->answer->sale = arena_copy(c->arena, sale.key.id);
     if (!of.p || !key.p || !c->answer->sale.p)
         return shop_full(err);

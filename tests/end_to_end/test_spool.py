@@ -120,6 +120,11 @@ class WithService(SpoolTest):
         self.assertEqual(answer["state"], "sent")
         self.assertEqual((self.shop / "paper.bin").read_bytes().count(b"RECEIPT-A-BEGINS"), 1)
 
+    def test_the_address_of_a_printer_of_the_shop_is_that_printer(self):
+        self.set_printer("kitchen", "file:kitchen.bin", "pos-5890")
+        answer, _ = self.sell("A", "--printer", "file:kitchen.bin")
+        self.assertEqual((answer["state"], self.job(answer["job"])["printer"]), ("sent", "kitchen"))
+
     def test_vouchers_copies_and_batches(self):
         given = self.bonbon1("give", "cake", "--reason", "sorry")
         self.assertEqual(given["state"], "printed")
@@ -375,6 +380,18 @@ class Hands(SpoolTest):
         self.assertEqual(self.bonbon1("give", "cake")["state"], "printed", "the stock is there again")
         self.assertEqual(self.on_paper("A"), 0)
         self.assertEqual(self.bonbon("ledger verify")[-1]["differences"], 0)
+
+    def test_the_first_paper_of_a_receipt_that_was_cancelled_before_any_is_no_copy(self):
+        answer = self.stuck()
+        self.bonbon1("jobs cancel", answer["job"], "--reason", "the guest left")
+        self.printer.reload()
+        for number in (0, 1, 2):
+            self.printer.got.clear()
+            copy = self.bonbon1("reprint --sale A")
+            self.assertEqual((copy["copy"], copy["state"]), (number, "printed"))
+            self.assertEqual((self.on_paper("A"), self.printer.count(b"COPY")), (1, bool(number)))
+        again = [self.bonbon1("reprint --sale A --request r1")["copy"] for _ in range(2)]
+        self.assertEqual(again, [3, 3])
 
     def test_vouchers_that_may_be_on_paper_stay_valid(self):
         answer = self.interrupted(service={"incident": "oven-down"})

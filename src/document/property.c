@@ -296,7 +296,7 @@ static bool is_option(struct slice word)
 static void hint_option(struct layout *l, struct slice word)
 {
     static const char kinds[] = "upc ean jan code39 itf codabar nw7 code93 code128 gs1-128 qrcode "
-                                "pdf417 datamatrix aztec";
+                                "pdf417 datamatrix aztec l m q h hri nohri dither threshold";
     if (number(word) == UINT32_MAX)
         hint_value(l, KEY_OPTION, word, kinds);
     else

@@ -370,23 +370,33 @@ static bool load_png(struct layout *l, struct slice value, struct buf *decoded, 
     return l->paper->image(l->paper->ctx, value, png, err);
 }
 
+/* libpng speaks of the parts of a file, "IDAT: CRC error", in words that begin with a capital as no
+ * others do. Who drew the picture does not know them. */
+static const char *in_plain_words(const char *why)
+{
+    return why[0] >= 'A' && why[0] <= 'Z' ? "it is damaged; save it once more as PNG" : why;
+}
+
 /* An error calls the picture by its name. own is where a picture is kept that nobody else keeps. */
 static bool read_picture(const struct layout *l, struct slice value, struct slice png,
                          uint32_t width_dots, struct bitmap *own, const struct bitmap **b,
                          struct err *err)
 {
-    char why[ERR_ARG_BYTES], name[ERR_ARG_BYTES];
+    char why[ERR_ARG_BYTES], most[ERR_ARG_BYTES], name[ERR_ARG_BYTES];
     const enum dither dither = l->symbol.dither;
     *b = own;
     if (l->paper->pictures ? pictures_read(l->paper->pictures, png, width_dots, dither, b, err)
                            : png_read(png, 0, width_dots, dither, own, err))
         return true;
-    if (err->code != ERR_IMAGE)
+    if (err->code != ERR_IMAGE && err->code != ERR_IMAGE_BIG)
         return false;
     memcpy(why, err->arg[1], sizeof why);
+    memcpy(most, err->arg[2], sizeof most);
     slice_cstr(slice_starts(value, base64_of_png) ? SLICE_LITERAL("{image}") : value, name,
                sizeof name);
-    return FAIL(err, ERR_IMAGE, name, why);
+    if (err->code == ERR_IMAGE_BIG)
+        return FAIL(err, ERR_IMAGE_BIG, name, why, most);
+    return FAIL(err, ERR_IMAGE, name, in_plain_words(why));
 }
 
 void layout_image(struct layout *l, struct slice value, const struct area *area, unsigned align)

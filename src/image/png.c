@@ -18,6 +18,7 @@ enum {
     ADAM7_PASSES = 7,
     MAX_CHANNELS = 4,
     REASON_BYTES = 160,
+    SIZE_BYTES = 32,
 };
 
 struct reason {
@@ -181,10 +182,12 @@ static bool check_header(struct slice file, struct reader *r, struct err *err)
     r->interlaced = file.p[28] != PNG_INTERLACE_NONE;
     if (r->width && r->height && r->width <= MAX_WIDTH && r->height <= MAX_HEIGHT)
         return true;
-    struct reason reason;
-    snprintf(reason.text, sizeof reason.text, "it is %u × %u dots; the limit is %d × %d", r->width,
-             r->height, MAX_WIDTH, MAX_HEIGHT);
-    return fail(err, reason.text);
+    if (r->width == 0 || r->height == 0)
+        return fail(err, "it has no dots");
+    char size[SIZE_BYTES], most[SIZE_BYTES];
+    snprintf(size, sizeof size, "%u × %u", r->width, r->height);
+    snprintf(most, sizeof most, "%d × %d", MAX_WIDTH, MAX_HEIGHT);
+    return FAIL(err, ERR_IMAGE_BIG, "this file", size, most);
 }
 
 /* The size on paper: the shape is kept. */

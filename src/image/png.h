@@ -12,8 +12,8 @@ bool png_write(const struct bitmap *b, uint32_t margin_dots, uint32_t dpi, struc
 enum dither { DITHER_THRESHOLD, DITHER_FLOYD_STEINBERG };
 /* Reads any PNG (8 and 16 bit, palette, interlaced, alpha over white; at most 4,096 × 16,384 dots
  * and 8 MiB), scales it to width_dots (0: as it is, but never wider than max_width_dots) and turns
- * it into dots. ERR_IMAGE says what is wrong with
- * "this file": a caller that knows its name puts it in place of the first argument. */
+ * it into dots. ERR_IMAGE and ERR_IMAGE_BIG say what is
+ * wrong with "this file": a caller that knows its name puts it in place of the first argument. */
 bool png_read(struct slice png, uint32_t width_dots, uint32_t max_width_dots, enum dither dither,
               struct bitmap *out, struct err *err);
 

@@ -121,7 +121,7 @@ static bool read_owned(const struct templates *t, struct buf *out, char *path, c
     return buf_read_file(out, path);
 }
 
-enum standing { STANDS_NOWHERE, STANDS_INSIDE, STANDS_OUTSIDE };
+enum standing { STANDS_NOWHERE, STANDS_INSIDE, STANDS_OUTSIDE, IS_NO_FILE };
 
 /* A picture is a file in the shop's images folder, also when a link leads to it: what is elsewhere
  * is nothing that a template may print. */
@@ -139,8 +139,9 @@ static enum standing where_stands(const struct templates *t, struct slice name)
         return STANDS_NOWHERE;
     const size_t n = strlen(folder);
     const bool is_inside = strncmp(found, folder, n) == 0 && found[n] == '/';
-    return is_inside && stat(found, &st) == 0 && S_ISREG(st.st_mode) ? STANDS_INSIDE
-                                                                     : STANDS_OUTSIDE;
+    if (!is_inside)
+        return STANDS_OUTSIDE;
+    return stat(found, &st) == 0 && S_ISREG(st.st_mode) ? STANDS_INSIDE : IS_NO_FILE;
 }
 
 /* The source of a template: from the owner, else from the gallery. path says where from. */
@@ -302,10 +303,39 @@ void templates_name_file(const struct templates *t, struct err *err)
     buf_finish(&source);
 }
 
+/* Reads a picture that stands in the shop's folder, and keeps it. */
+static bool read_image(struct templates *t, struct slice name, const char *shown, struct slice *png,
+                       struct err *err)
+{
+    char path[TEMPLATES_PATH_BYTES];
+    struct kept_file *file = &t->images[t->n_images];
+    if (t->n_images == TEMPLATES_MAX)
+        return FAIL(err, ERR_IMAGE, shown, "there are more than 64 pictures");
+    buf_init(&file->bytes, IMAGE_MAX_BYTES);
+    if (!read_owned(t, &file->bytes, path, "images", name, "")) {
+        const int why = errno;
+        buf_finish(&file->bytes);
+        return FAIL(err, ERR_IMAGE, shown,
+                    why == EFBIG ? "it is larger than 8 MiB" : strerror(why));
+    }
+    slice_cstr(name, file->name, sizeof file->name);
+    t->n_images++;
+    *png = buf_slice(&file->bytes);
+    return true;
+}
+
+static bool find_built_in(const char *shown, struct slice *png, struct err *err)
+{
+    char path[TEMPLATES_PATH_BYTES];
+    snprintf(path, sizeof path, "images/%s", shown);
+    return gallery_find(path, png) ||
+           FAIL(err, ERR_IMAGE, shown, "there is no such file in the images folder");
+}
+
 bool templates_image(void *ctx, struct slice name, struct slice *png, struct err *err)
 {
     struct templates *t = ctx;
-    char path[TEMPLATES_PATH_BYTES], shown[TEMPLATE_NAME_BYTES];
+    char shown[TEMPLATE_NAME_BYTES];
     slice_cstr(name, shown, sizeof shown);
     if (!is_plain_name(name))
         return FAIL(err, ERR_IMAGE, shown, "pictures stand in the shop's images folder");
@@ -315,22 +345,16 @@ bool templates_image(void *ctx, struct slice name, struct slice *png, struct err
             return true;
         }
     }
-    const enum standing standing = where_stands(t, name);
-    if (standing == STANDS_OUTSIDE)
-        return FAIL(err, ERR_IMAGE, shown, "pictures stand in the shop's images folder");
-    snprintf(path, sizeof path, "images/%s", shown);
-    if (standing == STANDS_INSIDE && t->n_images < TEMPLATES_MAX) {
-        struct kept_file *file = &t->images[t->n_images];
-        buf_init(&file->bytes, IMAGE_MAX_BYTES);
-        if (read_owned(t, &file->bytes, path, "images", name, "")) {
-            slice_cstr(name, file->name, sizeof file->name);
-            t->n_images++;
-            *png = buf_slice(&file->bytes);
-            return true;
-        }
-        buf_finish(&file->bytes);
-        snprintf(path, sizeof path, "images/%s", shown);
+    switch (where_stands(t, name)) {
+    case STANDS_INSIDE:
+        return read_image(t, name, shown, png, err);
+    case STANDS_OUTSIDE:
+        return FAIL(err, ERR_IMAGE, shown,
+                    "it is a link that leads out of the images folder; copy the picture into it");
+    case IS_NO_FILE:
+        return FAIL(err, ERR_IMAGE, shown, "it is not a file");
+    case STANDS_NOWHERE:
+        break;
     }
-    return gallery_find(path, png) ||
-           FAIL(err, ERR_IMAGE, shown, "there is no such file in the images folder");
+    return find_built_in(shown, png, err);
 }

@@ -22,6 +22,11 @@ def header(width, height, depth, color, interlace=0):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlace))
 
 
+def of_rows(width, height, depth, color, row, extra=b""):
+    """Each row the same bytes; extra are chunks before the dots."""
+    return header(width, height, depth, color) + extra + chunk(b"IDAT", zlib.compress((b"\0" + row) * height)) + chunk(b"IEND", b"")
+
+
 def png(size, depth, color, pixel, interlace=0):
     """A square of one colour; pixel is its bytes."""
     if interlace:
@@ -41,6 +46,18 @@ PICTURES = {
     "broken.png": BLACK[:-20],
     "flipped.png": BLACK[:40] + b"\xff" + BLACK[41:],
     "huge.png": header(100000, 100000, 8, 0) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b""),
+    "flat.png": header(0, 5, 8, 0),
+    "bodiless.png": header(9, 9, 8, 0) + chunk(b"IEND", b""),
+    "colourless.png": of_rows(16, 16, 8, 3, bytes(16)),
+    "fat.png": BLACK + b"\0" * (8 << 20),
+    "palette.png": of_rows(16, 16, 8, 3, bytes(16), chunk(b"PLTE", b"\0\0\0\xff\xff\xff")),
+    "see-through.png": of_rows(16, 16, 8, 3, bytes([0, 1] * 8), chunk(b"PLTE", b"\0" * 6) + chunk(b"tRNS", b"\0")),
+    "bits.png": of_rows(16, 16, 1, 0, b"\x0f\xf0"),
+    "four.png": of_rows(16, 16, 2, 0, b"\x1b" * 4),
+    "grey16.png": of_rows(16, 16, 16, 0, b"\x40\0" * 16),
+    "grey-alpha.png": of_rows(16, 16, 8, 4, b"\0\xff" * 16),
+    "dot.png": of_rows(1, 1, 8, 0, b"\0"),
+    "tall.png": of_rows(576, 3000, 8, 0, bytes(x % 256 for x in range(576))),
     "photo.png": b"\xff\xd8\xff\xe0 this is a JPEG",
     "empty.png": b"",
 }
@@ -49,13 +66,21 @@ PICTURES = {
 BAD = {
     "a picture cut short": ("{image:broken.png}", "image", "2:1", True),
     "a picture with a flipped bit": ("{image:flipped.png}", "image", "2:1", True),
-    "a picture of 100,000 dots": ("{image:huge.png}", "image", "2:1", True),
+    "a picture of 100,000 dots": ("{image:huge.png}", "image_big", "2:1", True),
     "no picture at all": ("{image:photo.png}", "image", "2:1", True),
     "an empty picture": ("{image:empty.png}", "image", "2:1", True),
+    "a picture without a row": ("{image:flat.png}", "image", "2:1", True),
+    "a picture without dots": ("{image:bodiless.png}", "image", "2:1", True),
+    "a picture without its colours": ("{image:colourless.png}", "image", "2:1", True),
+    "a picture of 8 MB and more": ("{image:fat.png}", "image", "2:1", True),
     "a picture that is missing": ("{image:none.png}", "image", "2:1", True),
     "a picture above the folder": ("{image:../shop.yaml}", "image", "2:1", True),
     "a picture by its path": ("{image:/etc/passwd}", "image", "2:1", True),
     "a picture through a link that leads out": ("{image:out.png}", "image", "2:1", True),
+    "a picture through a link to nowhere": ("{image:lost.png}", "image", "2:1", True),
+    "a picture through a link to itself": ("{image:loop.png}", "image", "2:1", True),
+    "a picture in a folder below": ("{image:below/black.png}", "image", "2:1", True),
+    "a picture that is a folder": ("{image:below}", "image", "2:1", True),
     "a picture that is a pipe": ("{image:pipe.png}", "image", "2:1", True),
     "a picture that is no base64": ("{image:iVBORw0KGgo????}", "image", "2:1", True),
     "a QR too long for the paper": ("{code:%s;option:qrcode,8,h}" % ("x" * 900), "symbol_wide", "2:1", True),
@@ -95,6 +120,14 @@ WIDE = {
 # What is no mistake, though it looks like one.
 GOOD = {
     "16 bits a channel": "{image:deep.png}",
+    "a palette": "{image:palette.png}",
+    "a palette one can see through": "{image:see-through.png}",
+    "a bit a dot": "{image:bits.png}",
+    "two bits a dot": "{image:four.png}",
+    "grey of 16 bits": "{image:grey16.png}",
+    "grey with alpha": "{image:grey-alpha.png}",
+    "a single dot": "{image:dot.png}",
+    "the width of the paper, 3000 high": "{image:tall.png}",
     "interlaced": "{image:interlaced.png}",
     "with alpha": "{image:alpha.png}",
     "all transparent": "{image:glass.png}",
@@ -138,6 +171,10 @@ class Templates(ShopTest):
         (self.dir / "outside.png").write_bytes(BLACK)
         (images / "out.png").symlink_to(self.dir / "outside.png")
         (images / "in.png").symlink_to("black.png")
+        (images / "lost.png").symlink_to("nowhere.png")
+        (images / "loop.png").symlink_to("loop.png")
+        (images / "below").mkdir()
+        (images / "below" / "black.png").write_bytes(BLACK)
         (self.shop / "templates" / "round.receipt").write_text("{{> round}}\n")
 
     def write(self, markup, name="receipt"):
@@ -217,6 +254,21 @@ class Templates(ShopTest):
                 self.assertNotEqual(err, "")
                 text = self.paper_text(target.read_bytes())
                 self.assertIn("AFTER" if prints else "Cinnamon bun", text)
+
+    def test_a_picture_is_refused_in_words_that_say_what_to_do(self):
+        said = {"broken": "it is cut short", "flipped": "it is damaged; save it once more as PNG", "fat": "it is larger than 8 MiB",
+                "out": "it is a link that leads out of the images folder; copy the picture into it", "pipe": "it is not a file",
+                "photo": "it is not a PNG", "flat": "it has no dots", "none": "there is no such file in the images folder",
+                "huge": "100000 × 100000 dots large and is not printed: at most 4096 × 16384 are; save it smaller"}
+        self.write("".join(f"{{image:{name}.png}}\n" for name in said))
+        words = self.check()[2]
+        for name, reason in said.items():
+            self.assertRegex(words, rf"{name}\.png is .*{re.escape(reason)}")
+        for lang in ("ro", "ru"):
+            self.edit("shop.yaml", "language: en" if lang == "ro" else "language: ro", f"language: {lang}")
+            words = self.check(lang=lang)[2]
+            for reason in said.values():
+                self.assertNotIn(reason, words)
 
     def test_what_only_looks_wrong_prints(self):
         for name, markup in GOOD.items():

@@ -124,6 +124,28 @@ class Logos(VirtualTest):
         self.assertEqual(self.writes_counted(), 3)
         self.assertEqual(self.nv("graphic"), [["4c31", "16", "4", dots(ARROW).hex()]])
 
+    def test_a_kept_picture_goes_by_its_key_where_a_template_prints_these_very_dots(self):
+        shop, profile = self.dir / "shop", "epson-tm-t20iii"
+        subprocess.run([BONBON, "init", shop], check=True, capture_output=True, env=self.environment())
+        grey = png(["#" * x + "." * (200 - x) for x in range(100)])
+        (shop / "images").mkdir(exist_ok=True)
+        (shop / "images" / "logo.png").write_bytes(grey)
+        told = self.fw("logo upload", "L1", shop / "images" / "logo.png", "--width", "96", "--yes")
+        (shop / "profiles.d").mkdir(exist_ok=True)
+        (shop / "profiles.d" / "mine.yaml").write_text(f"like: {profile}\nlogos: {{L1: '{told['hash']}'}}\n")
+
+        def way(markup):
+            slip = self.file("slip.receipt", markup)
+            done = subprocess.run([BONBON, "preview", slip, "--explain", "--text", "--json", "--profile", "mine", "--shop", shop],
+                                  check=True, capture_output=True, env=self.environment())
+            run = json.loads(done.stdout.splitlines()[0])
+            return run["way"], run["text"], run["width_dots"]
+
+        self.assertEqual(way("{width:8}\n{image:logo.png}\n"), ("key", "L1", 96))
+        self.assertEqual(way("{width:10}\n{image:logo.png}\n"), ("image", "120 × 60", 120))
+        self.assertEqual(way("{image:logo.png}\n")[0], "image")
+        self.assertEqual(way("{width:8;option:threshold}\n{image:logo.png}\n")[0], "image", "other dots")
+
     def test_the_old_memory_is_replaced_as_a_whole(self):
         first, second = self.file("a.png", png(ARROW)), self.file("b.png", png(["#......."] * 8))
         self.fw("logo upload", "1", first, "--old", "--yes")

@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!b.p || b.width_dots == 0 || b.width_dots > 576 || b.height_dots == 0)
             abort();
         bitmap_finish(&b);
-    } else if ((err.code != ERR_IMAGE && err.code != ERR_TOO_BIG) || !err.arg[1][0] || b.p) {
+    } else if ((err.code != ERR_IMAGE && err.code != ERR_IMAGE_BIG && err.code != ERR_TOO_BIG) ||
+               !err.arg[1][0] || b.p) {
         abort();
     }
     return 0;

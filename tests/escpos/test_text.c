@@ -300,6 +300,42 @@ static void arabic_as_text_stands_where_it_is_drawn_without_a_page(void **state)
     }
 }
 
+/* Ink goes on from the column before x into the column at x. */
+static bool joins_at(const struct bitmap *paper, uint32_t x)
+{
+    for (uint32_t y = 1; y < 23; y++) {
+        if (bitmap_get(paper, x - 1, y) &&
+            (bitmap_get(paper, x, y - 1) || bitmap_get(paper, x, y) || bitmap_get(paper, x, y + 1)))
+            return true;
+    }
+    return false;
+}
+
+/* The virtual printer's page of forms: a letter that joins both sides, between two others. */
+static void letters_of_page_864_touch_those_that_they_join(void **state)
+{
+    (void)state;
+    static const char letters[] = "بتثجحخسشصضطظعغفقكلمنهيـ";
+    struct slice rest = slice_str(letters);
+    for (struct slice before = rest; rest.n; before = rest) {
+        char word[16];
+        uint32_t cp;
+        struct paper p;
+        utf8_take(&rest, &cp);
+        snprintf(word, sizeof word, "ب%.*sب", (int)(before.n - rest.n), (const char *)before.p);
+        open_paper(&p, "star-line");
+        start_paper(&p);
+        escpos_text(p.e, 0, slice_str(word), escpos_plain);
+        escpos_line(p.e);
+        print_paper(&p);
+        for (uint32_t x = 12; x <= 24; x += 12) {
+            if (!joins_at(virtual_paper(p.printer), x))
+                fail_msg("'%s' has a gap at dot %u", word, (unsigned)x);
+        }
+        close_paper(&p);
+    }
+}
+
 /* Any characters at all: letters of every script, marks, joiners, unassigned, broken UTF-8. */
 static size_t make_noise(uint32_t *seed, uint8_t out[256])
 {
@@ -569,6 +605,7 @@ int main(void)
         cmocka_unit_test(what_the_baked_face_has_never_loads_a_font_library),
         cmocka_unit_test(a_text_looks_the_same_whichever_way_it_went),
         cmocka_unit_test(arabic_as_text_stands_where_it_is_drawn_without_a_page),
+        cmocka_unit_test(letters_of_page_864_touch_those_that_they_join),
         cmocka_unit_test(any_text_at_all_is_only_printed),
         cmocka_unit_test(hebrew_is_text_in_the_order_of_the_paper),
         cmocka_unit_test(words_that_join_are_told_as_they_are_read),

@@ -70,11 +70,16 @@ bool paper_target(struct shop *shop, const char *printer, struct slice till,
     return ok;
 }
 
+/* A document that was kept (a copy, a job that is printed again) has no map to its template, which
+ * may have changed since: the number of a line that nobody can look at says nothing. */
 static void tell_warning(void *ctx, const struct err *what)
 {
     const struct shop *shop = ctx;
     struct err placed = *what;
-    templates_name_file(shop->templates, &placed);
+    if (placed.file[0])
+        templates_name_file(shop->templates, &placed);
+    else
+        placed.line = placed.column = 0;
     shop_tell(shop, &placed);
 }
 

@@ -255,6 +255,15 @@ class Templates(ShopTest):
                 text = self.paper_text(target.read_bytes())
                 self.assertIn("AFTER" if prints else "Cinnamon bun", text)
 
+    def test_a_copy_says_what_it_leaves_out_without_the_line_of_a_document_that_nobody_sees(self):
+        path = self.write("{{#items}}\n|{{name}}\n{{/items}}\n{image:none.png}")
+        made = json.dumps(sale("R1")).encode()
+        said = run("print", "-", "--shop", self.shop, stdin=made, check=0)[2]
+        self.assertIn(f"{path}:5:1: none.png", said)
+        self.write("another")
+        said = run("reprint", "--sale", "R1", "--shop", self.shop, check=0)[2]
+        self.assertRegex(said, r"(?m)^bonbon: none\.png is not a picture")
+
     def test_a_picture_is_refused_in_words_that_say_what_to_do(self):
         said = {"broken": "it is cut short", "flipped": "it is damaged; save it once more as PNG", "fat": "it is larger than 8 MiB",
                 "out": "it is a link that leads out of the images folder; copy the picture into it", "pipe": "it is not a file",

@@ -218,7 +218,7 @@ static bool choose_profile(struct cli *cli, struct slice bytes, struct profile *
         return true;
     *any = **profile;
     any->double_byte = wanted;
-    any->chinese_rom = any->chinese_rom && wanted == DOUBLE_BYTE_GB18030;
+    any->chinese_rom = wanted != DOUBLE_BYTE_NONE; /* some programs count on it and send no FS & */
     *profile = any;
     return true;
 }

@@ -76,8 +76,8 @@ handler code_bars_a, code_bars_b;
 handler symbol_module, symbol_qr_model, symbol_qr_level, symbol_pdf417_columns, symbol_pdf417_rows,
     symbol_pdf417_row_height, symbol_pdf417_level, symbol_pdf417_form, symbol_maxicode_mode,
     symbol_databar_width, symbol_aztec_size, symbol_aztec_level, symbol_datamatrix_size,
-    symbol_data, symbol_databar_data, symbol_composite_data, symbol_composite_font, symbol_print,
-    symbol_size;
+    symbol_data, symbol_databar_data, clone_symbol_kind, clone_symbol_print, symbol_composite_data,
+    symbol_composite_font, symbol_print, symbol_size;
 
 /* macro.c */
 handler do_macro_define, do_macro_run;

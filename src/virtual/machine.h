@@ -102,6 +102,7 @@ struct settings {
     struct family_set family[FAMILIES];
     enum qr_level qr_level;
     uint8_t qr_model;
+    uint8_t clone_symbol; /* GS Z: 0 PDF417, 1 DataMatrix, 2 QR */
 };
 
 enum item_kind {

@@ -23,6 +23,7 @@ void symbol_settings_reset(struct settings *set, const struct profile *profile)
     set->family[FAMILY_MAXICODE].wish.maxicode_mode = 2;
     set->qr_level = QR_L;
     set->qr_model = 50;
+    set->clone_symbol = 2;
 }
 
 /* The family that a command of GS ( k is about. */
@@ -183,13 +184,19 @@ void symbol_store_reset(struct symbol_store *store)
     buf_reset(&store->primary);
 }
 
-static void store(struct virtual_printer *vp, struct slice data, enum code2d_kind kind)
+static void store_as(struct virtual_printer *vp, enum family family, struct slice data,
+                     enum code2d_kind kind)
 {
     struct symbol_store *s = &vp->symbol;
     symbol_store_reset(s);
     buf_slice_append(&s->data, data);
-    s->family = family_of(vp);
+    s->family = family;
     s->kind = kind;
+}
+
+static void store(struct virtual_printer *vp, struct slice data, enum code2d_kind kind)
+{
+    store_as(vp, family_of(vp), data, kind);
 }
 
 void symbol_data(struct virtual_printer *vp, struct slice params)
@@ -378,10 +385,8 @@ static struct slice words_of(struct virtual_printer *vp)
     return words;
 }
 
-void symbol_print(struct virtual_printer *vp, struct slice params)
+static void print_family(struct virtual_printer *vp, enum family family)
 {
-    (void)params;
-    enum family family = family_of(vp);
     if (!has_family(vp, family) || vp->paper_full || !ready(vp, family))
         return;
     const struct family_set *set = &vp->set.family[family];
@@ -397,6 +402,48 @@ void symbol_print(struct virtual_printer *vp, struct slice params)
     m->a = module;
     m->symbology = is_qr(vp) ? 0 : vp->symbol.kind;
     m->text = words_of(vp);
+}
+
+void symbol_print(struct virtual_printer *vp, struct slice params)
+{
+    (void)params;
+    print_family(vp, family_of(vp));
+}
+
+/* ESC Z and GS Z of clones (Gprinter, Woosim and those made after them; @node-escpos/core prints
+ * its QR codes so). No manual of ours has them: what the letters of a QR code mean is what that
+ * program takes them for. */
+void clone_symbol_kind(struct virtual_printer *vp, struct slice params)
+{
+    if (in_range(vp, param(params, 0), 0, 2))
+        vp->set.clone_symbol = param(params, 0);
+}
+
+static enum qr_level level_named(uint8_t letter)
+{
+    static const char letters[] = "LMQH";
+    const char *at = letter ? strchr(letters, letter) : NULL;
+    return at ? (enum qr_level)(QR_L + (at - letters)) : QR_L;
+}
+
+/* m n k dL dH d…: a QR code of the level n (a letter) and k dots a module; the version m is the
+ * least one that is taken for the smallest that fits. It is printed at once and not kept. */
+void clone_symbol_print(struct virtual_printer *vp, struct slice params)
+{
+    enum { QR = 2, HEAD = 5 };
+    const struct settings kept = vp->set;
+    if (vp->set.clone_symbol != QR) {
+        paper_note(vp, "only QR codes of this form are drawn");
+        return;
+    }
+    if (in_range(vp, param(params, 2), 1, 16))
+        vp->set.family[FAMILY_QR].module_dots = param(params, 2);
+    vp->set.qr_level = level_named(param(params, 1));
+    vp->set.qr_model = 50;
+    store_as(vp, FAMILY_QR, slice_sub(params, HEAD, params.n), CODE2D_MICRO_QR);
+    print_family(vp, FAMILY_QR);
+    symbol_store_reset(&vp->symbol);
+    vp->set = kept;
 }
 
 /* 37 id width 1F height 1F 31 1F s 00: size in dots, and whether it can be printed. The id of

@@ -455,6 +455,7 @@ class Decode(VoucherShop):
         taiwan = b"\x1b@\x1c&" + "統一發票".encode("cp950") + b"\n"
         self.assertEqual(self.decode("--text", "--pairs", "big5", data=taiwan, check=0)[1].decode(), "統一發票\n")
         self.assertEqual(self.decode("--text", "--pairs", "big5", "--profile", "epson-tm-t20iii", data=taiwan, check=0)[1].decode(), "統一發票\n")
+        self.assertEqual(self.decode("--text", "--pairs", "big5", data=taiwan[4:], check=0)[1].decode(), "統一發票\n")
         self.assertEqual(len(self.decode("--text", "--pairs", "none", data=taiwan, check=0)[1].decode()), 9)
         self.assertIn("shift_jis", self.decode("--text", "--pairs", "sjis", data=taiwan, check=2)[2])
 

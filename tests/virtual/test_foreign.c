@@ -22,6 +22,7 @@ static const struct stream {
     {"guide-pictures", "epson-tm-t20iii", 0},
     {"guide-ticket", "epson-tm-t20iii", 0},
     {"guide-user", "epson-tm-t20iii", 0},
+    {"node-escpos", "generic-80", DOUBLE_BYTE_GB18030},
     {"node-thermal-printer", "epson-tm-t20iii", 0},
     {"receipt-printer-encoder", "epson-tm-t20iii", 0},
     {"receipt-printer-encoder-column", "epson-tm-t88v", 0},

@@ -171,6 +171,26 @@ static void a_composite_is_its_bars_with_the_component_above(void **state)
     virtual_destroy(vp);
 }
 
+/* As @node-escpos/core sends it: version 1, level M, six dots a module. */
+static void a_qr_code_of_clones_is_printed_at_once(void **state)
+{
+    (void)state;
+    if (!zxing_is_there())
+        skip();
+    struct virtual_printer *vp = RIG(EPSON, GS "Z\x02" ESC "Z\x01M\x06\x0a\x00"
+                                               "7KQ2M9XDPA" PRINT("\x31"));
+    assert_int_equal(rig_mark(vp, VIRTUAL_QR, 0).width_dots, 21 * 6);
+    reads_on_paper(vp, VIRTUAL_QR, "QRCode", "7KQ2M9XDPA");
+    assert_int_equal(rig_marks(vp, VIRTUAL_QR), 1);
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1); /* it is not kept */
+    virtual_destroy(vp);
+    vp = RIG(EPSON, GS "Z\x00" ESC "Z\x01M\x06\x01\x00"
+                       "7");
+    assert_int_equal(rig_marks(vp, VIRTUAL_NOTE), 1);
+    assert_int_equal(rig_height(vp), 0);
+    virtual_destroy(vp);
+}
+
 static void bars_of_gs1_are_read_back(void **state)
 {
     (void)state;
@@ -368,6 +388,7 @@ int main(void)
         cmocka_unit_test(there_is_one_store_for_all_families),
         cmocka_unit_test(stacked_databar_has_its_rows),
         cmocka_unit_test(a_composite_is_its_bars_with_the_component_above),
+        cmocka_unit_test(a_qr_code_of_clones_is_printed_at_once),
         cmocka_unit_test(bars_of_gs1_are_read_back),
         cmocka_unit_test(databar_is_read_by_zbar_too),
         cmocka_unit_test(every_bar_code_is_read_at_every_module_size),

@@ -131,7 +131,7 @@ static void note(struct printer *p, const struct reply *r)
         p->switched_on = true;
     if (r->kind == REPLY_ASB) {
         p->told = r->state;
-        p->tell_owed = false;
+        p->tell_owed = p->never_tells = false;
         p->early = 0;
     }
 }
@@ -412,6 +412,16 @@ void printer_begin(struct printer *p, struct buf *bytes)
     memcpy(bytes->p + sizeof reset, request, n);
     p->tells = true;
     p->tell_owed = !p->never_tells;
+}
+
+bool printer_never_tells(const struct printer *p)
+{
+    return p->never_tells;
+}
+
+void printer_expect_no_word(struct printer *p)
+{
+    p->never_tells = true;
 }
 
 size_t printer_longest_command(const struct printer *p)

@@ -66,6 +66,11 @@ enum proof_result {
  * ask it to tell by itself when it stops: GS a, behind the ESC @ that they begin with, for profiles
  * with GS ( H, and with GS r where the wire loses nothing (TCP). */
 void printer_begin(struct printer *p, struct buf *bytes);
+/* It was asked to tell by itself and did not, though it came to the end of a job: its answer to GS
+ * r is then believed a second later, because its first word was waited for. Who knows it from an
+ * earlier session, and that no sender died since (whose GS r may still be answered), says so. */
+bool printer_never_tells(const struct printer *p);
+void printer_expect_no_word(struct printer *p);
 /* Bytes of the longest command that a job of ours has for this printer: a band of a picture, or the
  * text of a QR code. */
 size_t printer_longest_command(const struct printer *p);

@@ -31,6 +31,9 @@ enum spool_statement {
     SPOOL_CUT_SENDING,
     SPOOL_WHOLE,
     SPOOL_IS_CUT,
+    SPOOL_UNTOLD,
+    SPOOL_TELLS,
+    SPOOL_IS_UNTOLD,
     SPOOL_STATEMENTS
 };
 
@@ -60,6 +63,7 @@ struct job_change {
     bool interrupts;     /* some of it may be on paper */
     bool torn;           /* with interrupts: paper hangs from the printer that nothing parts */
     bool whole;          /* it came through whole: the note of a cut goes */
+    bool untold, tells;  /* of its printer: printer_never_tells(), or not any more */
     bool renews;         /* the time that it waits begins anew */
     const char *printer; /* the move holds only while it is this one's; NULL: whosever it is */
     uint64_t taken;
@@ -80,6 +84,8 @@ struct spool_cut {
     bool is, noted, torn;
 };
 struct spool_cut spool_read_cut(struct spool *spool, const char *printer);
+/* A note as well: where it cannot be read, the answer is no. */
+bool spool_is_untold(struct spool *spool, const char *printer);
 /* A person gave the job up: spool_give_up(). False where it cannot be read: it is asked again. */
 bool spool_given_up(struct spool *spool, int64_t id);
 void spool_end_session(struct spool_lock *lock);

@@ -61,6 +61,11 @@ static const char *const statements[SPOOL_STATEMENTS] = {
         " WHERE printer = ?1 AND state = 'sending' AND id <> ?2",
     [SPOOL_WHOLE] =
         "DELETE FROM spool_cut WHERE printer = (SELECT printer FROM spool_job WHERE id = ?1)",
+    [SPOOL_UNTOLD] =
+        "INSERT OR IGNORE INTO spool_untold SELECT printer FROM spool_job WHERE id = ?1",
+    [SPOOL_TELLS] =
+        "DELETE FROM spool_untold WHERE printer = (SELECT printer FROM spool_job WHERE id = ?1)",
+    [SPOOL_IS_UNTOLD] = "SELECT count(*) FROM spool_untold WHERE printer = ?1",
     [SPOOL_IS_CUT] = "SELECT torn FROM spool_cut WHERE printer = ?1",
 };
 /* clang-format on */
@@ -248,6 +253,23 @@ struct spool_cut spool_read_cut(struct spool *spool, const char *printer)
     return cut;
 }
 
+static void note_telling(struct spool *spool, int64_t id, const struct job_change *change)
+{
+    struct err ignored = {0};
+    struct query *q = store_query(spool->table, change->untold ? SPOOL_UNTOLD : SPOOL_TELLS);
+    bind_int(q, 1, id);
+    (void)store_run(q, NULL, &ignored);
+}
+
+bool spool_is_untold(struct spool *spool, const char *printer)
+{
+    int64_t noted;
+    struct err ignored = {0};
+    struct query *q = store_query(spool->table, SPOOL_IS_UNTOLD);
+    bind_str(q, 1, printer);
+    return read_number(q, &noted, &ignored) && noted;
+}
+
 bool spool_move(struct spool *spool, int64_t id, enum job_state from,
                 const struct job_change *change, bool *moved, struct err *err)
 {
@@ -272,6 +294,8 @@ bool spool_move(struct spool *spool, int64_t id, enum job_state from,
     *moved = changed == 1;
     if (*moved && (change->interrupts || change->whole))
         note_cut(spool, id, change);
+    if (*moved && (change->untold || change->tells))
+        note_telling(spool, id, change);
     if (!*moved || !job_state_is_final(change->to))
         return true;
     q = store_query(spool->table, SPOOL_DROP_BYTES);

@@ -18,6 +18,7 @@ struct run {
     unsigned windows;          /* that were begun */
     char words[ERR_ARG_BYTES]; /* job.detail, where it is not the database's */
     struct spool_cut cut;      /* of the job before it */
+    bool untold;               /* spool_is_untold() */
     bool silent;               /* the printer did not answer the last question about its state */
     bool stop;                 /* trouble: no further job */
 };

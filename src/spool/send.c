@@ -150,8 +150,13 @@ static bool finish_job(struct run *r, struct err *err)
         return false;
     if (!proved)
         return true;
-    struct job_change change = {
-        .to = truth[result], .mover = MOVER_WORKER, .taken = r->taken, .whole = r->cut.noted};
+    bool untold = printer_never_tells(r->lock->session);
+    struct job_change change = {.to = truth[result],
+                                .mover = MOVER_WORKER,
+                                .taken = r->taken,
+                                .whole = r->cut.noted,
+                                .untold = untold && !r->untold,
+                                .tells = !untold && r->untold};
     return run_move(r, &change, DO_NOT_WAIT, &moved, err);
 }
 
@@ -259,7 +264,6 @@ static bool wait_for_room(struct run *r, size_t from, bool *room, struct err *er
 static bool begin_anew(struct run *r, struct buf *start)
 {
     const size_t n = printer_longest_command(r->lock->session);
-    r->cut = spool_read_cut(r->spool, r->lock->printer);
     if (!r->cut.is)
         return true;
     if (!buf_reserve(start, n))
@@ -289,6 +293,10 @@ bool run_send(struct run *r, struct err *err)
     r->taken = 0;
     r->windows = 0;
     r->silent = false;
+    r->cut = spool_read_cut(r->spool, r->lock->printer);
+    r->untold = spool_is_untold(r->spool, r->lock->printer);
+    if (r->untold && !r->cut.is)
+        printer_expect_no_word(r->lock->session);
     printer_begin(r->lock->session, &r->lock->bytes);
     put_before(r);
     while (sent && room && r->taken < r->lock->bytes.n) {

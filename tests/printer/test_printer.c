@@ -368,6 +368,27 @@ static void a_printer_that_does_not_tell_by_itself_proves_all_the_same(void **st
     wire_finish(&wire);
 }
 
+static void of_one_that_is_known_never_to_tell_no_word_is_waited_for(void **state)
+{
+    (void)state;
+    struct wire wire;
+    struct buf job;
+    wire_init(&wire);
+    struct printer *p = session(&wire, PROOF_FENCE);
+    printer_expect_no_word(p);
+    buf_init(&job, 0);
+    buf_str(&job, "\x1b@one");
+    printer_begin(p, &job);
+    assert_int_equal(prove(p, 1), PROOF_PRINTED);
+    assert_true(printer_never_tells(p));
+    buf_append(&wire.back, "\x10\0\0\0", 4); /* it learned to */
+    assert_int_equal(printer_told(p), 0);
+    assert_false(printer_never_tells(p));
+    buf_finish(&job);
+    printer_destroy(p);
+    wire_finish(&wire);
+}
+
 static void what_a_printer_tells_by_itself_is_known_without_a_question(void **state)
 {
     (void)state;
@@ -419,6 +440,7 @@ int main(void)
         cmocka_unit_test(every_condition_has_words_in_every_language),
         cmocka_unit_test(an_answer_that_an_earlier_session_was_owed_proves_nothing),
         cmocka_unit_test(a_printer_that_does_not_tell_by_itself_proves_all_the_same),
+        cmocka_unit_test(of_one_that_is_known_never_to_tell_no_word_is_waited_for),
         cmocka_unit_test(what_a_printer_tells_by_itself_is_known_without_a_question),
         cmocka_unit_test(a_printer_that_answered_before_and_is_silent_now_is_not_ready),
     };

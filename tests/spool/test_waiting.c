@@ -146,6 +146,72 @@ static void torn_paper_is_parted_once(void **state)
     bed_assert_paper(bed, "three");
 }
 
+/* Whether a session began with knowing that its printer never tells. */
+static struct {
+    bool (*open)(void *ctx, const char *printer, struct printer **session, struct err *err);
+    struct printer *session;
+    bool begun, expected;
+} word;
+
+static bool open_and_keep(void *ctx, const char *printer, struct printer **session, struct err *err)
+{
+    bool ok = word.open(ctx, printer, session, err);
+    word.session = *session;
+    return ok;
+}
+
+static void look_at_session(void *ctx, struct slice bytes)
+{
+    (void)ctx;
+    (void)bytes;
+    if (!word.begun) /* the session's last word is not a job's */
+        word.expected = printer_never_tells(word.session);
+    word.begun = true;
+}
+
+static bool was_known(struct bed *bed, const char *key)
+{
+    if (!word.open || bed->host.open != open_and_keep)
+        word.open = bed->host.open;
+    bed->host.open = open_and_keep;
+    bed->wire.on_bytes = look_at_session;
+    word.begun = false;
+    bed_add(bed, key, "\x1b@one");
+    bed_drain(bed);
+    bed->wire.job.n = 0;
+    return word.expected;
+}
+
+static void a_printer_that_never_tells_is_waited_for_once(void **state)
+{
+    struct bed *bed = *state;
+    assert_false(was_known(bed, "a"));
+    bed_assert_state(bed, 1, JOB_PRINTED);
+    assert_true(was_known(bed, "b"));
+    assert_true(was_known(bed, "c"));
+}
+
+static void after_a_receipt_that_was_cut_off_its_word_is_waited_for_again(void **state)
+{
+    struct bed *bed = *state;
+    was_known(bed, "a");
+    bed->wire.capacity = 2;
+    assert_true(was_known(bed, "b"));
+    bed_assert_state(bed, 2, JOB_UNKNOWN);
+    bed->wire.capacity = SIZE_MAX;
+    assert_false(was_known(bed, "c"));
+    assert_true(was_known(bed, "d"));
+}
+
+static void a_printer_that_learned_to_tell_is_waited_for(void **state)
+{
+    struct bed *bed = *state;
+    was_known(bed, "a");
+    bed->wire.before = slice_of("\x10\0\0\0", 4);
+    assert_true(was_known(bed, "b"));
+    assert_false(was_known(bed, "c"));
+}
+
 static void without_anybody_to_ask_a_stopped_job_is_unknown(void **state)
 {
     struct bed *bed = *state;
@@ -508,6 +574,9 @@ int main(void)
         FACT(a_receipt_that_the_printer_has_whole_has_its_own_cut),
         FACT(where_nothing_was_printed_nothing_is_parted),
         FACT(torn_paper_is_parted_once),
+        FACT(a_printer_that_never_tells_is_waited_for_once),
+        FACT(a_printer_that_learned_to_tell_is_waited_for),
+        FACT(after_a_receipt_that_was_cut_off_its_word_is_waited_for_again),
         FACT(without_anybody_to_ask_a_stopped_job_is_unknown),
         FACT(a_stopped_job_says_why_as_trouble),
         FACT(a_wire_that_takes_no_more_is_waited_for_and_gets_the_rest),

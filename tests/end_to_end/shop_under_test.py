@@ -25,6 +25,15 @@ def run(*args, stdin=None, now=NOW, env=None, check=None, cwd=None):
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
+def run_when_free(*args, **how):
+    """One of many tills at once: while it is told that the shop's database is busy (a disk may be slow), it tries again in a moment, as
+    the words say."""
+    while True:
+        status, out, err = run(*args, **how)
+        if status != 5 or "database is busy" not in err:
+            return status, out, err
+
+
 def lines(output):
     """The JSON objects of an output, one a line."""
     return [json.loads(line) for line in output.decode().splitlines() if line]

@@ -5,7 +5,7 @@ import re
 import shutil
 import unittest
 
-from shop_under_test import lines, run, sale
+from shop_under_test import lines, run, run_when_free, sale
 from voucher_shop import OFFERS, VoucherShop
 
 ONE = "offers: [ {{ name: one, template: slip, value: {value}, {limit} }} ]\nrules: [ {{ name: all, give: one }} ]\n"
@@ -356,7 +356,7 @@ class AtOnce(VoucherShop):
     def test_forty_tills_that_print_at_once_give_exactly_the_five_in_stock(self):
         def ring_up(number):
             made = json.dumps(sale(number, till=str(number % 8))).encode()
-            status, out, err = run("print", "-", "--shop", self.shop, "--json", "--timeout", "120", stdin=made)
+            status, out, err = run_when_free("print", "-", "--shop", self.shop, "--json", "--timeout", "600", stdin=made)
             return status, lines(out)[0], err
         with concurrent.futures.ThreadPoolExecutor(40) as tills:
             ends = list(tills.map(ring_up, range(40)))
@@ -370,7 +370,7 @@ class AtOnce(VoucherShop):
     def test_the_same_sale_sent_by_many_at_once_is_printed_once(self):
         made = json.dumps(sale()).encode()
         with concurrent.futures.ThreadPoolExecutor(12) as tills:
-            ends = list(tills.map(lambda _: run("print", "-", "--shop", self.shop, "--json", "--timeout", "120", stdin=made), range(12)))
+            ends = list(tills.map(lambda _: run_when_free("print", "-", "--shop", self.shop, "--json", "--timeout", "600", stdin=made), range(12)))
         answers = [lines(out)[0] for _, out, _ in ends]
         self.assertEqual([status for status, _, _ in ends], [0] * 12)
         self.assertEqual(sorted(answer["already"] for answer in answers), [False] + [True] * 11)
@@ -380,7 +380,7 @@ class AtOnce(VoucherShop):
     def test_a_budget_holds_when_given_by_hand_at_once(self):
         self.write("rules.yaml", ONE.format(value="{ amount: 3.00 }", limit="limit: { shop: 10.00 per day }"))
         with concurrent.futures.ThreadPoolExecutor(12) as staff:
-            ends = list(staff.map(lambda n: run("give", "one", "--shop", self.shop, "--timeout", "120")[0], range(12)))
+            ends = list(staff.map(lambda n: run_when_free("give", "one", "--request", f"R{n}", "--shop", self.shop, "--timeout", "600")[0], range(12)))
         self.assertEqual(sorted(ends), [0] * 3 + [1] * 9)
 
 

@@ -38,11 +38,14 @@ offers:
 """
 
 
+KEPT = []
+
+
 def unused_port():
-    """A port that nobody listens at."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    """A port that nobody listens at, nor will while the test runs: it is taken."""
+    KEPT.append(socket.socket())
+    KEPT[-1].bind(("127.0.0.1", 0))
+    return KEPT[-1].getsockname()[1]
 
 
 class VoucherShop(ShopTest):

@@ -43,13 +43,13 @@ static void warn_wide(struct layout *l, const char *what)
 
 /* --- QR --- */
 
-static void say_small(struct layout *l)
+static void say_small(struct layout *l, const char *name, unsigned least_dots)
 {
     char said[NUMBER_BYTES], least[NUMBER_BYTES];
     struct err err;
     snprintf(said, sizeof said, "%u", l->symbol.cell_dots);
-    snprintf(least, sizeof least, "%d", ESCPOS_MIN_QR_MODULE);
-    FAIL(&err, ERR_HINT_QR, said, least);
+    snprintf(least, sizeof least, "%u", least_dots);
+    FAIL(&err, ERR_HINT_QR, said, least, name);
     layout_hint_at(l, &err, l->at);
 }
 
@@ -63,7 +63,7 @@ static void print_qr(struct layout *l, struct slice data, struct place at, unsig
                       : o->cell_dots < ESCPOS_MIN_QR_MODULE ? ESCPOS_MIN_QR_MODULE
                                                             : o->cell_dots;
     if (o->cell_dots && o->cell_dots < ESCPOS_MIN_QR_MODULE)
-        say_small(l);
+        say_small(l, "QR", ESCPOS_MIN_QR_MODULE);
     if (data.n == 0 || modules == 0) {
         warn_symbol(l, "QR", data.n ? "its text is too long" : "it has no text");
         return;
@@ -286,8 +286,10 @@ static void print_other(struct layout *l, const struct other *o, struct slice da
     const unsigned dots = o->is_cell ? said->cell_dots : said->has_module ? said->module_dots : 0;
     struct escpos_code_look look = {.height_dots = said->height_dots, .hri = said->hri};
     look.module_dots = (uint8_t)(dots == 0 ? o->usual_dots : dots);
-    if (look.module_dots < o->least_dots)
+    if (look.module_dots < o->least_dots) {
         look.module_dots = o->least_dots;
+        say_small(l, o->name, o->least_dots);
+    }
     uint32_t modules;
     struct err err = {0};
     if (!choose_look(l, o, data, &at, &look, &modules, &err)) {

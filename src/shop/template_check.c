@@ -178,6 +178,16 @@ static bool check_paper(struct checking *c, struct specimen *p, struct slice doc
     return ok;
 }
 
+/* A sale prints the built-in template in the place of one that is blank with its data. */
+static void check_blank(struct checking *c, const struct specimen *p, struct slice document)
+{
+    struct err err;
+    if (slice_trim(document).n)
+        return;
+    err_fail_slice(&err, ERR_TEMPLATE_EMPTY, p->name);
+    tell(c, TEMPLATE_WARNING, &err);
+}
+
 /* What does not compile or has no data is a finding, not a failure of the check. */
 static bool check_template(struct checking *c, const char *template, struct err *err)
 {
@@ -201,6 +211,7 @@ static bool check_template(struct checking *c, const char *template, struct err 
         tell_problem(c, &trouble);
         goto close;
     }
+    check_blank(c, &p, buf_slice(&document));
     for (size_t i = 0; i < PAPERS && ok; i++)
         ok = check_paper(c, &p, buf_slice(&document), &map, papers[i], err);
 close:

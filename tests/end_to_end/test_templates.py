@@ -147,6 +147,8 @@ HURTS = {
     "{text:words;width:*,4}\nx | 123.45\n{width:auto}": [("hint_narrow", "3:5")],
     "{text:nowrap}\n|" + "long " * 20: [("hint_cut_off", "3:2")],
     "{code:hello;option:qrcode,3,l}": [("hint_qr", "2:1")],
+    "{code:hello;option:datamatrix,3}": [("hint_qr", "2:1")],
+    "{code:hello;option:aztec,3}\n{code:hello;option:pdf417,2}": [("hint_qr", "2:1")],
     "{code:09501101530003;option:gs1-128}": [("hint_gs1", "2:1")],
     "{code:(01)123;option:gs1-128}": [("hint_gs1", "2:1")],
     "{code:(05)09501101530003;option:gs1-128}": [("hint_gs1", "2:1")],
@@ -322,6 +324,14 @@ class Templates(ShopTest):
         err = run("preview", "receipt", "--text", "--shop", self.shop)[2]
         self.assertIn(f"{path}:2:1", err)
         self.assertEqual(len(err.splitlines()), 1, "a preview says the first")
+
+    def test_a_template_that_prints_nothing_is_a_warning(self):
+        for markup in ("", " \n\n", "{{! a note }}\n", "{{^id}}x{{/id}}\n"):
+            (self.shop / "templates" / "receipt.receipt").write_text(markup)
+            status, found, words = self.check()
+            self.assertIn(("warning", "template_empty"), [(f["severity"], f["code"]) for f in found], words)
+        self.write("something")
+        self.assertEqual(self.check()[1], [])
 
     def test_all_templates_of_the_shop_are_checked_when_none_is_named(self):
         self.write("fine")

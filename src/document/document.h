@@ -108,6 +108,9 @@ struct document_paper {
  * Always false. */
 bool document_no_glyph(uint32_t cp, struct err *err);
 
+/* True when nothing of it is more than a blank, a line end, the end of a page. */
+bool document_is_blank(struct slice document);
+
 /* Lays out an expanded document (or plain markup) and appends the printer's bytes: initialisation,
  * pages, cut. Broken parts are left out and told through warn; false only when memory or a limit
  * ran out. */

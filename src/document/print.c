@@ -73,6 +73,17 @@ static void print_pages(struct layout *l, struct slice document)
     }
 }
 
+bool document_is_blank(struct slice document)
+{
+    static const uint8_t blanks[] = {
+        ' ', '\t', '\r', '\n', DOCUMENT_PAGE, DOCUMENT_MARK_VALUE, DOCUMENT_MARK_TEXT};
+    for (size_t i = 0; i < document.n; i++) {
+        if (!memchr(blanks, document.p[i], sizeof blanks))
+            return false;
+    }
+    return true;
+}
+
 bool document_no_glyph(uint32_t cp, struct err *err)
 {
     char letter[8], number[16], advice[ERR_ARG_BYTES];

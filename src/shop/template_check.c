@@ -182,7 +182,7 @@ static bool check_paper(struct checking *c, struct specimen *p, struct slice doc
 static void check_blank(struct checking *c, const struct specimen *p, struct slice document)
 {
     struct err err;
-    if (slice_trim(document).n)
+    if (!document_is_blank(document))
         return;
     err_fail_slice(&err, ERR_TEMPLATE_EMPTY, p->name);
     tell(c, TEMPLATE_WARNING, &err);

@@ -22,12 +22,6 @@ void banner_append(struct buf *document, enum word which, enum lang lang, unsign
     buf_str(document, "~`\n{feed:12}\n");
 }
 
-/* A template that was emptied by a mishap gives nothing to a guest who has paid. */
-static bool has_ink(struct slice page)
-{
-    return slice_trim(page).n > 0;
-}
-
 /* Expands behind what the document holds already, and notes where it comes from. */
 static bool expand_page(struct shop *shop, struct template *template,
                         const struct view_object *view, struct buf *document, struct err *err)
@@ -46,8 +40,9 @@ bool page_append(struct shop *shop, struct slice template_name, const char *stan
     document_map_cut(&shop->map, start);
     if (templates_get(shop->templates, template_name, &template, &trouble) &&
         expand_page(shop, template, view, document, &trouble)) {
-        if (has_ink(slice_sub(buf_slice(document), start, document->n)))
+        if (!document_is_blank(slice_sub(buf_slice(document), start, document->n)))
             return true;
+        /* One that was emptied by a mishap gives nothing to a guest who has paid. */
         err_fail_slice(&trouble, ERR_TEMPLATE_EMPTY, template_name);
     }
     shop_tell(shop, &trouble);

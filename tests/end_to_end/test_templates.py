@@ -330,6 +330,10 @@ class Templates(ShopTest):
             (self.shop / "templates" / "receipt.receipt").write_text(markup)
             status, found, words = self.check()
             self.assertIn(("warning", "template_empty"), [(f["severity"], f["code"]) for f in found], words)
+            target = self.dir / "bytes"
+            said = run("print", "-", "--bytes", target, "--shop", self.shop, stdin=json.dumps(sale(f"E{len(markup)}")).encode(), check=0)[2]
+            self.assertIn("the built-in one is printed instead", said)
+            self.assertIn("Cinnamon bun", self.paper_text(target.read_bytes()))
         self.write("something")
         self.assertEqual(self.check()[1], [])
 

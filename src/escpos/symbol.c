@@ -171,7 +171,9 @@ bool escpos_print_bars(struct escpos *e, enum symbology symbology, struct slice 
     } else {
         ok = raster_barcode(e, barcode, look, x_dots, err);
     }
-    escpos_tell_code(e, data, native, x_dots, width, start);
+    /* the data of a CODE128 is nothing to read: it spells out its code sets */
+    const struct slice text = symbology == BARCODE_CODE128 ? slice_str(barcode->text) : data;
+    escpos_tell_code(e, text, native, x_dots, width, start);
     return ok;
 }
 

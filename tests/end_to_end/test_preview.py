@@ -89,6 +89,8 @@ class Preview(ShopTest):
         self.assertEqual([way for _, way in ways("mine")][:4], ["drawn_code", "own_code", "drawn_code", "drawn_code"])
         words = self.preview("slip", "--explain", "--profile", "generic-80", check=0)[1].decode()
         self.assertIn("BON\n    a code that the printer makes\n", words)
+        self.write("{code:BON-123456;option:code128}\n{code:(01)04012345123456;option:gs1-128}\n")
+        self.assertEqual([text for text, way in ways("generic-80") if way == "own_code"], ["BON-123456", "0104012345123456"], "not its code sets")
 
     def test_all_printers_stand_side_by_side(self):
         self.write("x |\n")

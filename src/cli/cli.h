@@ -75,6 +75,8 @@ enum { CLI_MOMENT_BYTES = sizeof "2026-11-21 14:03:00" };
 const char *cli_moment(struct slice at, char text[CLI_MOMENT_BYTES]);
 /* The voucher in words: a line for people, with its code, offer, worth and last day. */
 void cli_say_voucher(const struct cli *cli, const struct voucher_answer *voucher);
+/* A line of `rules check` or `template check`: a problem, or only a warning, with its place. */
+void cli_say_finding(const struct cli *cli, bool is_warning, const struct err *what);
 
 extern const struct cli_command cmd_decode, cmd_give, cmd_init, cmd_jobs, cmd_jobs_cancel,
     cmd_jobs_done, cmd_jobs_retry, cmd_ledger_verify, cmd_preview, cmd_print, cmd_printers,

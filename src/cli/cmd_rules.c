@@ -10,9 +10,6 @@ struct checking {
 };
 
 /* clang-format off */
-static const char *const severity_words[LANG_COUNT][2] = {
-    {"problem", "warning"}, {"problemă", "atenție"}, {"ошибка", "внимание"},
-};
 static const char *const count_words[LANG_COUNT][2] = {
     {"problems", "warnings"}, {"probleme", "avertismente"}, {"ошибок", "замечаний"},
 };
@@ -21,30 +18,8 @@ static const char *const count_words[LANG_COUNT][2] = {
 static void report(void *ctx, enum rules_severity severity, const struct err *what)
 {
     struct checking *checking = ctx;
-    struct cli *cli = checking->cli;
-    struct buf text, where, line;
-    struct json j;
     checking->warnings += severity == RULES_WARNING;
-    buf_init(&text, RULES_LINE_BYTES);
-    buf_init(&where, RULES_LINE_BYTES);
-    err_text(what, cli->door.lang, &text);
-    err_where(what, &where);
-    door_say(&cli->door, "%s: %.*s\n", severity_words[cli->door.lang][severity], (int)text.n,
-             (const char *)text.p);
-    if (cli->door.json) {
-        buf_init(&line, RULES_LINE_BYTES);
-        json_init(&j, &line);
-        json_open_object(&j, NULL);
-        json_str(&j, "severity", severity == RULES_PROBLEM ? "problem" : "warning");
-        json_str(&j, "code", err_name(what->code));
-        json_text(&j, "text", buf_slice(&text));
-        json_text(&j, "where", buf_slice(&where));
-        json_close_object(&j);
-        door_put(&line);
-        buf_finish(&line);
-    }
-    buf_finish(&text);
-    buf_finish(&where);
+    cli_say_finding(checking->cli, severity == RULES_WARNING, what);
 }
 
 static int run_check(struct cli *cli)

@@ -2,12 +2,7 @@
 
 #include "cli/cli.h"
 
-enum { TEMPLATE_LINE_BYTES = 1 << 20 };
-
 /* clang-format off */
-static const char *const severity_words[LANG_COUNT][2] = {
-    {"problem", "warning"}, {"problemă", "atenție"}, {"ошибка", "внимание"},
-};
 static const char *const count_words[LANG_COUNT][3] = {
     {"templates", "problems", "warnings"}, {"șabloane", "probleme", "avertismente"}, {"шаблонов", "ошибок", "замечаний"},
 };
@@ -15,30 +10,7 @@ static const char *const count_words[LANG_COUNT][3] = {
 
 static void report(void *ctx, enum template_severity severity, const struct err *what)
 {
-    const struct cli *cli = ctx;
-    const enum lang lang = cli->door.lang;
-    struct buf text, where, line;
-    struct json j;
-    buf_init(&text, TEMPLATE_LINE_BYTES);
-    buf_init(&where, TEMPLATE_LINE_BYTES);
-    buf_init(&line, TEMPLATE_LINE_BYTES);
-    err_text(what, lang, &text);
-    err_where(what, &where);
-    door_say(&cli->door, "%s: %.*s\n", severity_words[lang][severity], (int)text.n,
-             (const char *)text.p);
-    if (cli->door.json) {
-        json_init(&j, &line);
-        json_open_object(&j, NULL);
-        json_str(&j, "severity", severity == TEMPLATE_PROBLEM ? "problem" : "warning");
-        json_str(&j, "code", err_name(what->code));
-        json_text(&j, "text", buf_slice(&text));
-        json_text(&j, "where", buf_slice(&where));
-        json_close_object(&j);
-        door_put(&line);
-    }
-    buf_finish(&text);
-    buf_finish(&where);
-    buf_finish(&line);
+    cli_say_finding(ctx, severity == TEMPLATE_WARNING, what);
 }
 
 static int run_check(struct cli *cli)

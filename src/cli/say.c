@@ -182,3 +182,35 @@ void cli_say_voucher(const struct cli *cli, const struct voucher_answer *voucher
     door_say(&cli->door, "\n");
     buf_finish(&value);
 }
+
+void cli_say_finding(const struct cli *cli, bool is_warning, const struct err *what)
+{
+    /* clang-format off */
+    static const char *const severities[LANG_COUNT][2] = {
+        {"problem", "warning"}, {"problemă", "atenție"}, {"ошибка", "внимание"},
+    };
+    /* clang-format on */
+    const enum lang lang = cli->door.lang;
+    struct buf text, where, line;
+    struct json j;
+    buf_init(&text, SAY_LINE_BYTES);
+    buf_init(&where, SAY_LINE_BYTES);
+    buf_init(&line, SAY_LINE_BYTES);
+    err_text(what, lang, &text);
+    err_where(what, &where);
+    door_say(&cli->door, "%s: %.*s\n", severities[lang][is_warning], (int)text.n,
+             (const char *)text.p);
+    if (cli->door.json) {
+        json_init(&j, &line);
+        json_open_object(&j, NULL);
+        json_str(&j, "severity", severities[LANG_EN][is_warning]);
+        json_str(&j, "code", err_name(what->code));
+        json_text(&j, "text", buf_slice(&text));
+        json_text(&j, "where", buf_slice(&where));
+        json_close_object(&j);
+        door_put(&line);
+    }
+    buf_finish(&text);
+    buf_finish(&where);
+    buf_finish(&line);
+}

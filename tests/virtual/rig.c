@@ -36,6 +36,11 @@ unsigned rig_dots(const struct virtual_printer *vp, uint32_t x, uint32_t y, uint
     return n;
 }
 
+bool rig_dot(const struct virtual_printer *vp, uint32_t x, uint32_t y)
+{
+    return bitmap_get(virtual_paper(vp), x, y);
+}
+
 bool rig_shows(const struct virtual_printer *vp, uint32_t x, uint32_t y, uint32_t cp)
 {
     const struct bitmap *b = virtual_paper(vp);

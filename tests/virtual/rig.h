@@ -27,6 +27,7 @@ struct virtual_printer *rig_fed(const char *profile, struct slice bytes);
 uint32_t rig_height(const struct virtual_printer *vp);
 /* Black dots in a rectangle that lies on the paper. */
 unsigned rig_dots(const struct virtual_printer *vp, uint32_t x, uint32_t y, uint32_t w, uint32_t h);
+bool rig_dot(const struct virtual_printer *vp, uint32_t x, uint32_t y);
 /* The cell with its corner at x, y shows cp as Terminus 12×24 does, and nothing else. */
 bool rig_shows(const struct virtual_printer *vp, uint32_t x, uint32_t y, uint32_t cp);
 /* The nth glyph printed; the test fails when there are fewer. */

@@ -119,11 +119,6 @@ static void a_printer_without_two_byte_characters_has_no_mode_for_them(void **st
     virtual_destroy(vp);
 }
 
-static bool dot(const struct virtual_printer *vp, uint32_t x, uint32_t y)
-{
-    return bitmap_get(virtual_paper(vp), x, y);
-}
-
 /* A printer as this profile, but with these pairs. */
 static struct virtual_printer *with_pairs(struct profile *profile, enum profile_double_byte pairs)
 {
@@ -201,7 +196,7 @@ static void expect_font(const struct virtual_printer *vp, uint32_t x, uint32_t y
         for (unsigned j = 0; j < width; j++) {
             const bool black = rows[i][j / 8] >> (7 - j % 8) & 1;
             ink += black;
-            assert_int_equal(dot(vp, x + j, y + i), black);
+            assert_int_equal(rig_dot(vp, x + j, y + i), black);
         }
     }
     assert_true(ink > 20);
@@ -265,10 +260,10 @@ static void wide_frames_join(void **state)
     (void)state;
     struct virtual_printer *vp = RIG(CLONE, "\xa9\xb0\xa9\xa4\xa9\xb4\n"); /* ┌─┐ */
     uint32_t y = 0;
-    while (!dot(vp, 36, y))
+    while (!rig_dot(vp, 36, y))
         y++;
     for (uint32_t x = 0; x < 72; x++)
-        assert_int_equal(dot(vp, x, y), x >= 11 && x <= 60);
+        assert_int_equal(rig_dot(vp, x, y), x >= 11 && x <= 60);
     virtual_destroy(vp);
 }
 
@@ -288,7 +283,7 @@ static void a_character_without_a_font_is_a_box_and_its_package_is_said_once(voi
     face_missing(0x4f60, true, box);
     for (uint32_t y = 0; y < 24; y++) {
         for (uint32_t x = 0; x < 24; x++)
-            assert_int_equal(dot(vp, x, y), box[y] >> (23 - x) & 1);
+            assert_int_equal(rig_dot(vp, x, y), box[y] >> (23 - x) & 1);
     }
     rig_expect_text(vp, "你好\n");
     virtual_destroy(vp);
@@ -363,7 +358,7 @@ static void a_pair_of_the_users_own_is_its_columns(void **state)
     virtual_feed(vp, slice_of(columns, sizeof columns));
     FEED(vp, "\xfe\xa1" FS "?\xfe\xa1\xfe\xa1\n");
     assert_int_equal(rig_dots(vp, 0, 0, 24, 24), 25);
-    assert_true(dot(vp, 23, 23));
+    assert_true(rig_dot(vp, 23, 23));
     assert_int_not_equal(rig_dots(vp, 24, 0, 24, 24), 25);
     virtual_destroy(vp);
 }
@@ -376,7 +371,7 @@ static void expect_frame(const struct virtual_printer *vp, uint32_t x, uint32_t 
     assert_int_equal(rig_dots(vp, x, y, 12, 24), 24 * 2 + 4);
     assert_int_equal(rig_dots(vp, x, y, 1, 24), 24);
     assert_int_equal(rig_dots(vp, x + 3, y, 1, 24), 24);
-    assert_true(dot(vp, x + 1, y) && dot(vp, x + 2, y + 23));
+    assert_true(rig_dot(vp, x + 1, y) && rig_dot(vp, x + 2, y + 23));
 }
 
 static void a_user_character_is_its_columns_while_they_are_chosen(void **state)
@@ -505,8 +500,8 @@ static void smoothing_fills_the_steps_of_large_characters_only(void **state)
     assert_int_equal(rig_dots(vp, 60, 0, 48, 96), 2 * 16);
     /* corners of 2 + 1 dots in both white ones, each at the point where the black ones meet */
     assert_int_equal(rig_dots(vp, 12, 0, 48, 96), 2 * 16 + 2 * 3);
-    assert_true(dot(vp, 12 + 4, 3) && dot(vp, 12 + 5, 3) && dot(vp, 12 + 4, 2));
-    assert_true(dot(vp, 12 + 3, 4) && dot(vp, 12 + 2, 4) && dot(vp, 12 + 3, 5));
+    assert_true(rig_dot(vp, 12 + 4, 3) && rig_dot(vp, 12 + 5, 3) && rig_dot(vp, 12 + 4, 2));
+    assert_true(rig_dot(vp, 12 + 3, 4) && rig_dot(vp, 12 + 2, 4) && rig_dot(vp, 12 + 3, 5));
     virtual_destroy(vp);
 }
 
@@ -549,7 +544,7 @@ static void turned_characters_lie_on_their_side_and_keep_their_line(void **state
     assert_int_equal(after.x_dots, 48);
     for (uint32_t y = 0; y < 24; y++) {
         for (uint32_t x = 0; x < 12; x++)
-            assert_int_equal(dot(vp, g.x_dots + 23 - y, g.y_dots + x), dot(vp, x, y));
+            assert_int_equal(rig_dot(vp, g.x_dots + 23 - y, g.y_dots + x), rig_dot(vp, x, y));
     }
     rig_expect_text(vp, "L\nLL  x\n");
     virtual_destroy(vp);

@@ -14,11 +14,6 @@
 #define ROWS_100   "\xc8"
 #define ROWS_60    "\x78"
 
-static bool dot(const struct virtual_printer *vp, uint32_t x, uint32_t y)
-{
-    return bitmap_get(virtual_paper(vp), x, y);
-}
-
 static void a_page_comes_out_with_ff(void **state)
 {
     (void)state;
@@ -85,7 +80,8 @@ static void lines_run_in_four_directions_from_four_corners(void **state)
             for (uint32_t x = 0; x < 12; x++) {
                 const uint32_t at[4][2] = {
                     {16 + x, 8 + y}, {16 + y, 107 - x}, {215 - x, 107 - y}, {215 - y, 8 + x}};
-                assert_int_equal(dot(vp, at[direction][0], at[direction][1]), bitmap_get(&l, x, y));
+                assert_int_equal(rig_dot(vp, at[direction][0], at[direction][1]),
+                                 bitmap_get(&l, x, y));
                 dots += bitmap_get(&l, x, y);
             }
         }
@@ -156,7 +152,7 @@ static void what_comes_later_is_added_and_can_erases_the_area(void **state)
     struct virtual_printer *a = RIG(EPSON, "A\n_\n");
     for (uint32_t y = 0; y < 24; y++) {
         for (uint32_t x = 0; x < 12; x++)
-            assert_int_equal(dot(vp, x, y), dot(a, x, y) || dot(a, x, y + 30));
+            assert_int_equal(rig_dot(vp, x, y), rig_dot(a, x, y) || rig_dot(a, x, y + 30));
     }
     virtual_destroy(a);
     virtual_destroy(vp);

@@ -7,11 +7,6 @@
 #define ESC "\x1b"
 #define GS  "\x1d"
 
-static bool dot(const struct virtual_printer *vp, uint32_t x, uint32_t y)
-{
-    return bitmap_get(virtual_paper(vp), x, y);
-}
-
 static void columns_of_24_dots_stand_in_the_line_with_text(void **state)
 {
     (void)state;
@@ -19,7 +14,7 @@ static void columns_of_24_dots_stand_in_the_line_with_text(void **state)
                                             "A\n");
     assert_true(rig_shows(vp, 0, 0, 'A'));
     assert_true(rig_shows(vp, 14, 0, 'A'));
-    assert_true(dot(vp, 12, 0) && dot(vp, 12, 23));
+    assert_true(rig_dot(vp, 12, 0) && rig_dot(vp, 12, 23));
     assert_int_equal(rig_dots(vp, 12, 0, 1, 24), 2);
     assert_int_equal(rig_dots(vp, 13, 8, 1, 8), 8);
     assert_int_equal(rig_dots(vp, 13, 0, 1, 24), 8);
@@ -93,7 +88,7 @@ static void a_raster_feeds_exactly_its_height(void **state)
     (void)state;
     struct virtual_printer *vp = RIG(EPSON, GS "v0\x00\x02\x00\x03\x00\x80\x01\xff\xff\x00\x10"
                                                "A\n");
-    assert_true(dot(vp, 0, 0) && dot(vp, 15, 0) && dot(vp, 11, 2));
+    assert_true(rig_dot(vp, 0, 0) && rig_dot(vp, 15, 0) && rig_dot(vp, 11, 2));
     assert_int_equal(rig_dots(vp, 0, 0, 576, 3), 2 + 16 + 1);
     assert_int_equal(rig_glyph(vp, 0).y_dots, 3);
     struct virtual_mark m = rig_mark(vp, VIRTUAL_IMAGE, 0);
@@ -150,7 +145,7 @@ static void a_stored_picture_is_printed_once(void **state)
     assert_int_equal(rig_height(vp), 0);
     FEED(vp, GS "(L\x02\x00\x30\x32");
     assert_int_equal(rig_height(vp), 4);
-    assert_true(dot(vp, 0, 0) && dot(vp, 0, 1) && dot(vp, 7, 2) && dot(vp, 7, 3));
+    assert_true(rig_dot(vp, 0, 0) && rig_dot(vp, 0, 1) && rig_dot(vp, 7, 2) && rig_dot(vp, 7, 3));
     assert_int_equal(rig_dots(vp, 0, 0, 576, 4), 4);
     FEED(vp, GS "(L\x02\x00\x30\x32");
     assert_int_equal(rig_height(vp), 4);
@@ -182,7 +177,7 @@ static void a_stored_picture_may_come_in_columns(void **state)
         RIG(EPSON, GS "(L\x0e\x00\x30\x71\x30\x01\x01\x31\x02\x00\x09\x00\x80\x00\x00\x80" GS
                       "(L\x02\x00\x30\x32");
     assert_int_equal(rig_height(vp), 9);
-    assert_true(dot(vp, 0, 0) && dot(vp, 1, 8));
+    assert_true(rig_dot(vp, 0, 0) && rig_dot(vp, 1, 8));
     assert_int_equal(rig_dots(vp, 0, 0, 576, 9), 2);
     virtual_destroy(vp);
 }

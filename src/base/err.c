@@ -143,6 +143,18 @@ const char *err_phrase(const char *said, enum lang lang)
     return found && (unsigned)lang < LANG_COUNT ? found[lang] : said;
 }
 
+/* What stands in quotes is somebody's own word, be it "printed" or "held". */
+static bool is_quoted(const char *text, const char *at)
+{
+    static const char *const quotes[] = {"'", "\u00AB", "\u201E"};
+    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
+        size_t n = strlen(quotes[i]);
+        if ((size_t)(at - text) >= n && memcmp(at - n, quotes[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 void err_text(const struct err *err, enum lang lang, struct buf *out)
 {
     /* Where the sentence names the field itself, the place does not say it again. */
@@ -154,7 +166,8 @@ void err_text(const struct err *err, enum lang lang, struct buf *out)
     const char *text = row_of(err->code)->text[(unsigned)lang < LANG_COUNT ? lang : LANG_EN];
     for (const char *p = text; *p; p++) {
         if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + ERR_ARGS && p[2] == '}') {
-            buf_str(out, err_phrase(err->arg[p[1] - '0'], lang));
+            const char *said = err->arg[p[1] - '0'];
+            buf_str(out, is_quoted(text, p) ? said : err_phrase(said, lang));
             p += 2;
         } else {
             buf_byte(out, (uint8_t)*p);

@@ -43,6 +43,25 @@ static const char *const phrases[][LANG_COUNT] = {
 };
 
 /* They are found by halving. */
+static void a_word_of_ours_in_quotes_is_somebodys_own(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct buf text;
+    buf_init(&text, 0);
+    FAIL(&err, ERR_VOUCHER_VOID, "7KQ2-M9XD-PA4TY", "2026-11-21 15:00", "cancelled");
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        buf_reset(&text);
+        err_text(&err, (enum lang)lang, &text);
+        assert_non_null(strstr(buf_cstr(&text), "cancelled"));
+    }
+    FAIL(&err, ERR_JOB_STATE, "7", "cancelled");
+    buf_reset(&text);
+    err_text(&err, LANG_RO, &text);
+    assert_non_null(strstr(buf_cstr(&text), "anulat"));
+    buf_finish(&text);
+}
+
 static void phrases_are_sorted_by_their_english_and_found(void **state)
 {
     (void)state;
@@ -231,6 +250,7 @@ static void languages_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_word_of_ours_in_quotes_is_somebodys_own),
         cmocka_unit_test(phrases_are_sorted_by_their_english_and_found),
         cmocka_unit_test(what_is_said_where_no_job_is_kept_speaks_of_none),
         cmocka_unit_test(what_the_system_says_of_a_wire_is_in_the_phrases),

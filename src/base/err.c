@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { ERR_FIGURES = 4 /* of one phrase */ };
+
 struct err_row {
     const char *name;
     enum exit_status exit;
@@ -143,6 +145,49 @@ const char *err_phrase(const char *said, enum lang lang)
     return found && (unsigned)lang < LANG_COUNT ? found[lang] : said;
 }
 
+/* A number, 0x1F, or one letter in quotes: what a phrase has a # for. Returns its bytes, or 0. */
+static size_t figure(const char *at)
+{
+    size_t n = 0;
+    if (at[0] == '\'' && at[1] && at[2] == '\'')
+        return 3;
+    if (at[0] == '0' && at[1] == 'x')
+        return 2 + strspn(at + 2, "0123456789ABCDEF");
+    while (at[n] >= '0' && at[n] <= '9')
+        n++;
+    return n;
+}
+
+/* A phrase, or one with figures in it, which stand in the same order in every language; else as it
+ * was said. */
+static void put_phrase(const char *said, enum lang lang, struct buf *out)
+{
+    struct slice figures[ERR_FIGURES];
+    char shape[ERR_ARG_BYTES];
+    size_t n = 0, length = 0;
+    const char *known = err_phrase(said, lang);
+    if (known != said || strchr(said, '#')) {
+        buf_str(out, known);
+        return;
+    }
+    for (const char *p = said; *p && length < sizeof shape - 1;) {
+        size_t bytes = n < ERR_FIGURES ? figure(p) : 0;
+        if (bytes)
+            figures[n++] = slice_of(p, bytes);
+        shape[length++] = bytes ? '#' : *p;
+        p += bytes ? bytes : 1;
+    }
+    shape[length] = 0;
+    known = err_phrase(shape, lang);
+    n = 0;
+    for (const char *p = known == shape ? said : known; *p; p++) {
+        if (*p == '#')
+            buf_slice_append(out, figures[n++]);
+        else
+            buf_byte(out, (uint8_t)*p);
+    }
+}
+
 /* What stands in quotes is somebody's own word, be it "printed" or "held". */
 static bool is_quoted(const char *text, const char *at)
 {
@@ -167,7 +212,10 @@ void err_text(const struct err *err, enum lang lang, struct buf *out)
     for (const char *p = text; *p; p++) {
         if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + ERR_ARGS && p[2] == '}') {
             const char *said = err->arg[p[1] - '0'];
-            buf_str(out, is_quoted(text, p) ? said : err_phrase(said, lang));
+            if (is_quoted(text, p))
+                buf_str(out, said);
+            else
+                put_phrase(said, lang, out);
             p += 2;
         } else {
             buf_byte(out, (uint8_t)*p);

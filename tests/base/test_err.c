@@ -42,7 +42,6 @@ static const char *const phrases[][LANG_COUNT] = {
 #undef PHRASE
 };
 
-/* They are found by halving. */
 static void a_word_of_ours_in_quotes_is_somebodys_own(void **state)
 {
     (void)state;
@@ -62,6 +61,40 @@ static void a_word_of_ours_in_quotes_is_somebodys_own(void **state)
     buf_finish(&text);
 }
 
+static void the_figures_of_a_phrase_stand_in_it_in_every_language(void **state)
+{
+    (void)state;
+    static const char *const said[][LANG_COUNT] = {
+        {"its check digit is 2, it should be 1", "cifra de control este 2, ar trebui să fie 1",
+         "контрольная цифра 2, а должна быть 1"},
+        {"'x' cannot stand at place 12", "'x' nu poate sta pe locul 12",
+         "'x' не может стоять на месте 12"},
+        {"the byte 0x1F cannot stand at place 3", "octetul 0x1F nu poate sta pe locul 3",
+         "байт 0x1F не может стоять на месте 3"},
+        {"no phrase 12 of ours", "no phrase 12 of ours", "no phrase 12 of ours"},
+    };
+    struct buf text;
+    buf_init(&text, 0);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        for (int lang = 0; lang < LANG_COUNT; lang++) {
+            struct err err = {0};
+            FAIL(&err, ERR_SYMBOL, "EAN", said[i][LANG_EN]);
+            buf_reset(&text);
+            err_text(&err, (enum lang)lang, &text);
+            assert_non_null(strstr(buf_cstr(&text), said[i][lang]));
+        }
+    buf_finish(&text);
+}
+
+static size_t marks(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += *text == '#';
+    return n;
+}
+
+/* They are found by halving. */
 static void phrases_are_sorted_by_their_english_and_found(void **state)
 {
     (void)state;
@@ -70,6 +103,7 @@ static void phrases_are_sorted_by_their_english_and_found(void **state)
             fail_msg("%s", phrases[i][LANG_EN]);
         for (int lang = 0; lang < LANG_COUNT; lang++) {
             assert_true(phrases[i][lang] && phrases[i][lang][0]);
+            assert_int_equal(marks(phrases[i][lang]), marks(phrases[i][LANG_EN]));
             assert_int_equal(utf8_valid(slice_str(phrases[i][lang])), strlen(phrases[i][lang]));
             assert_string_equal(err_phrase(phrases[i][LANG_EN], (enum lang)lang), phrases[i][lang]);
         }
@@ -251,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_of_ours_in_quotes_is_somebodys_own),
+        cmocka_unit_test(the_figures_of_a_phrase_stand_in_it_in_every_language),
         cmocka_unit_test(phrases_are_sorted_by_their_english_and_found),
         cmocka_unit_test(what_is_said_where_no_job_is_kept_speaks_of_none),
         cmocka_unit_test(what_the_system_says_of_a_wire_is_in_the_phrases),

@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import unittest
 
+from spool_service import watch_until
 from usb_bed import BONBON, UsbTest, sale
 
 
@@ -255,6 +256,16 @@ class Trouble(UsbTest):
         self.assertEqual(after.count(job), 1)
         again = self.paper_text(after[:after.index(job)])
         self.assertEqual(again.count("PRINTED AGAIN"), 1, again)
+
+    def test_a_receipt_that_waits_for_paper_in_the_middle_outlives_its_command(self):
+        self.plug()
+        self.bed.do("order", "p", "after 60 bytes paper out")
+        stopped = self.print_to("usb:", sale(1), args=("--timeout", "1"), check=4)
+        self.assertEqual(stopped["state"], "sending")
+        self.assertEqual(self.print_to("usb:", sale(2), args=("--timeout", "1"), check=4)["state"], "queued")
+        self.bed.do("order", "p", "paper reload")
+        watch_until(self.shop, lambda job: job["of"] == "2" and job["state"] == "printed")
+        self.assertEqual([self.bed.taken().count(self.job_of(sale(number))) for number in (1, 2)], [1, 1])
 
     def test_port_status_is_asked_while_nothing_is_taken(self):
         self.plug()

@@ -7,6 +7,14 @@
 
 enum { MAX_TEXTS = 6, MAX_PRINTED = 4096 };
 
+/* Each mistake has its place in one of the sources. */
+static void check_mistake(void *ctx, const struct err *what)
+{
+    (void)ctx;
+    if (what->code == ERR_NONE || (what->code != ERR_TOO_BIG && (!what->line || !what->column)))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool load(void *ctx, struct slice name, struct slice *source, struct err *err)
@@ -108,7 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct view values[] = {
         texts[0], texts[1], texts[2], view_list(items, 3), view_object(&object), view_bool(true)};
     const struct view_object root = {&shape, values, NULL};
-    const struct template_loader loader = {.ctx = &partial, .load = load};
+    const struct template_loader loader = {.ctx = &partial, .load = load, .mistake = check_mistake};
     struct template *t;
     struct err err = {0};
     struct buf out;

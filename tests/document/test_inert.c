@@ -209,6 +209,18 @@ static void written_as_plain_markup_a_document_prints_the_same(void **state)
                                     "1\x0f\\\\\x0e|\x0f\r{code:\x0e a;\x0f}"),
                       &out);
     assert_string_equal(buf_cstr(&out), "an411\\\\\\|\r{code:\\x20a\\;}");
+    /* A code takes whatever two characters stand behind it, in a property two digits alone; an
+     * empty value keeps the blanks beside it from the edge. */
+    buf_reset(&out);
+    document_portable(SLICE_LITERAL("\\x%\x0e"
+                                    "ab\x0f\\x\xd0\x96\x0e"
+                                    "c\x0f\\x \\x4\\\x0e"
+                                    "1\x0f\\x%%\x0e"
+                                    "d\x0f\n{c:\x0e\x0f \\x4\x0e"
+                                    "1\x0f\\x%\x0e"
+                                    "e\x0f}"),
+                      &out);
+    assert_string_equal(buf_cstr(&out), "abc1\\x%%d\n{c:\\_ 41\\x%e}");
     buf_finish(&out);
 }
 

@@ -24,6 +24,7 @@ enum {
     TEMPLATE_MAX_BYTES = 1 << 20,
     TEMPLATE_MAX_DEPTH = 100,
     TEMPLATE_MAX_MISTAKES = 100,
+    DOCUMENT_MAX_TOLD = 100, /* warnings of one print, and as many hints */
     DOCUMENT_MAX_BYTES = 16 << 20
 };
 
@@ -90,11 +91,11 @@ struct document_paper {
     bool (*image)(void *ctx, struct slice name, struct slice *png, struct err *err);
     /* Told of what had to be left out (a picture that is missing, a code that does not fit): the
      * rest still prints. And once, without a place, of the first letter that no font has
-     * (document_no_glyph()), or that needed the missing module of scripts (ERR_HINT_MODULE).
-     * Optional. */
+     * (document_no_glyph()), or that needed the missing module of scripts (ERR_HINT_MODULE). Of
+     * the others the first DOCUMENT_MAX_TOLD are told. Optional. */
     void (*warn)(void *ctx, const struct err *err);
     /* Told of what prints, but will hurt on paper: a word broken in a column that is too narrow, a
-     * code of modules that are too small. Optional. */
+     * code of modules that are too small. The first DOCUMENT_MAX_TOLD. Optional. */
     void (*hint)(void *ctx, const struct err *err);
     /* Warnings and hints say the template's line and column, not the document's. Optional. */
     const struct document_map *map;

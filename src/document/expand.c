@@ -253,11 +253,17 @@ static void put_view(struct buf *out, const struct view *v)
 
 /* --- running --- */
 
-static bool fail_big(struct expansion *x)
+static bool fail_big(struct err *err)
 {
     char limit[32];
     snprintf(limit, sizeof limit, "%d bytes", DOCUMENT_MAX_BYTES);
-    return FAIL(x->err, ERR_TOO_BIG, "document", limit);
+    return FAIL(err, ERR_TOO_BIG, "document", limit);
+}
+
+static bool fail_big_at(struct expansion *x, const struct unit *unit, const struct op *op)
+{
+    fail_big(x->err);
+    return document_say_source(unit, op->text.p ? op->text.p : unit->source.p, x->err);
 }
 
 static bool run(struct expansion *x, const struct unit *unit, uint32_t from, uint32_t to);
@@ -282,7 +288,7 @@ static bool run_section(struct expansion *x, struct view section, const struct u
     for (size_t i = 0; i < section.list.n; i++) {
         /* An empty section over a long list is work too. */
         if (++x->steps > MAX_STEPS)
-            return fail_big(x);
+            return fail_big_at(x, unit, &unit->ops[from - 1]);
         if (!run_with(x, &section.list.items[i], unit, from, to))
             return false;
     }
@@ -292,6 +298,8 @@ static bool run_section(struct expansion *x, struct view section, const struct u
 static const struct view *look_up(struct expansion *x, const struct unit *unit, struct op *op)
 {
     const struct view *v = find(x, op);
+    /* A name is looked for in each section around it. */
+    x->steps += x->n;
     if (x->map)
         document_map_ask(x->map, unit, op, v);
     return v;
@@ -302,7 +310,7 @@ static bool run(struct expansion *x, const struct unit *unit, uint32_t from, uin
     for (uint32_t i = from; i < to;) {
         struct op *op = &unit->ops[i++];
         if (++x->steps > MAX_STEPS || x->out->n > x->limit || x->out->full)
-            return fail_big(x);
+            return fail_big_at(x, unit, op);
         switch (op->kind) {
         case OP_TEXT:
             if (x->map)
@@ -361,5 +369,6 @@ bool template_expand_mapped(struct template *t, const struct view_object *view, 
         return false;
     if (map)
         document_map_tell(map);
-    return (!out->full && out->n <= x.limit) || fail_big(&x);
+    return (!out->full && out->n <= x.limit) ||
+           fail_big(err);
 }

@@ -87,9 +87,10 @@ struct layout {
     struct escpos *e;
     struct err *err;
     uint32_t columns, cell_dots;
-    uint32_t line;         /* of the document, 1-based */
-    const uint8_t *begins; /* the document */
-    const uint8_t *at;     /* the line under way */
+    uint32_t line;               /* of the document, 1-based */
+    uint32_t n_warned, n_hinted; /* at most DOCUMENT_MAX_TOLD each */
+    const uint8_t *begins;       /* the document */
+    const uint8_t *at;           /* the line under way */
 
     /* What properties say and keep. */
     bool wrap;

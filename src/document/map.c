@@ -22,7 +22,7 @@ void document_map_note(struct document_map *map, const struct unit *unit, const 
 }
 
 /* Puts the unit's name, and line and column of a byte of its source. */
-static bool say_source(const struct unit *unit, const uint8_t *at, struct err *err)
+bool document_say_source(const struct unit *unit, const uint8_t *at, struct err *err)
 {
     char file[ERR_FILE_BYTES];
     unsigned line = 1;
@@ -40,19 +40,17 @@ static bool say_source(const struct unit *unit, const uint8_t *at, struct err *e
     return err_at(err, file, line, column);
 }
 
-void document_map_ask(struct document_map *map, const struct unit *unit, const struct op *op,
-                      bool found)
+void document_map_ask(struct document_map *map, const struct unit *unit, struct op *op, bool found)
 {
     struct document_asked *asked = (struct document_asked *)(void *)map->asked.p;
     const size_t n = map->asked.n / sizeof *asked;
     if (!map->missing || op->text.n == 0)
         return;
-    for (size_t i = 0; i < n; i++) {
-        if (asked[i].op == op) {
-            asked[i].found |= found;
-            return;
-        }
+    if (op->asked < n && asked[op->asked].op == op) {
+        asked[op->asked].found |= found;
+        return;
     }
+    op->asked = (uint32_t)n;
     const struct document_asked new = {unit, op, found};
     buf_append(&map->asked, &new, sizeof new);
 }
@@ -66,14 +64,16 @@ static void tell_missing(const struct document_map *map, const struct unit *unit
     const struct slice last = op->n_rest ? op->rest[op->n_rest - 1] : op->text;
     slice_cstr(slice_of(op->text.p, (size_t)(last.p + last.n - op->text.p)), name, sizeof name);
     FAIL(&err, ERR_TEMPLATE_NAME, name);
-    say_source(unit, op->text.p, &err);
+    document_say_source(unit, op->text.p, &err);
     map->missing(map->ctx, &err);
 }
 
 void document_map_tell(const struct document_map *map)
 {
     const struct document_asked *asked = (const struct document_asked *)(const void *)map->asked.p;
-    for (size_t i = 0; i < map->asked.n / sizeof *asked; i++) {
+    size_t told = 0;
+    for (size_t i = 0; i < map->asked.n / sizeof *asked && told < TEMPLATE_MAX_MISTAKES; i++) {
+        told += !asked[i].found;
         if (!asked[i].found)
             tell_missing(map, asked[i].unit, asked[i].op);
     }
@@ -97,7 +97,7 @@ bool document_map_place(const struct document_map *map, size_t offset, struct er
     if (place->is_text && offset > place->offset)
         at += offset - place->offset;
     const uint8_t *end = place->unit->source.p + place->unit->source.n;
-    return say_source(place->unit, at < end ? at : end, err);
+    return document_say_source(place->unit, at < end ? at : end, err);
 }
 
 void document_map_cut(struct document_map *map, size_t offset)

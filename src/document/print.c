@@ -22,8 +22,9 @@ static void say_place(const struct layout *l, struct err *err, const uint8_t *p)
 
 void layout_warn_at(struct layout *l, struct err *err, const uint8_t *p)
 {
-    if (!l->paper->warn)
+    if (!l->paper->warn || l->n_warned == DOCUMENT_MAX_TOLD)
         return;
+    l->n_warned++;
     say_place(l, err, p);
     l->paper->warn(l->paper->ctx, err);
 }
@@ -35,8 +36,9 @@ void layout_warn(struct layout *l, struct err *err)
 
 void layout_hint_at(struct layout *l, struct err *err, const uint8_t *p)
 {
-    if (!l->paper->hint)
+    if (!l->paper->hint || l->n_hinted == DOCUMENT_MAX_TOLD)
         return;
+    l->n_hinted++;
     say_place(l, err, p);
     l->paper->hint(l->paper->ctx, err);
 }
@@ -128,6 +130,8 @@ static bool start(struct layout *l, const struct document_paper *paper, struct b
     if (paper->columns && paper->columns < font->columns)
         l->columns = paper->columns;
     l->line = 0;
+    l->n_warned = 0;
+    l->n_hinted = 0;
     l->version = 0;
     l->area_version = 0;
     l->has_paper = false;

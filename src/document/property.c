@@ -124,6 +124,25 @@ static enum key find_key(struct slice name)
     return (enum key)k;
 }
 
+/* A word that is none of the key's: what stands is as if it were not there. */
+static void hint_value_at(struct layout *l, struct slice key, struct slice word, const char *known,
+                          const uint8_t *at)
+{
+    char name[ERR_ARG_BYTES], said[ERR_ARG_BYTES];
+    struct err err;
+    if (!l->paper->hint)
+        return;
+    slice_cstr(key, name, sizeof name);
+    slice_cstr(word, said, sizeof said);
+    FAIL(&err, ERR_HINT_VALUE, name, said, known);
+    layout_hint_at(l, &err, at);
+}
+
+static void hint_value(struct layout *l, enum key key, struct slice word, const char *known)
+{
+    hint_value_at(l, keys[key].name, word, known, l->at);
+}
+
 /* True when the member is key:value, also where the key is of another program. */
 static bool read_member(struct layout *l, struct slice member, struct properties *out)
 {
@@ -141,6 +160,9 @@ static bool read_member(struct layout *l, struct slice member, struct properties
     if (key != KEY_COUNT) {
         out->has[key] = true;
         out->value[key] = decode(l, value, key == KEY_COMMAND);
+    } else {
+        hint_value_at(l, slice_str("{ }"), name,
+                      "image code option align width border text command comment feed", member.p);
     }
     return true;
 }
@@ -185,19 +207,6 @@ static uint32_t number(struct slice s)
         n = n < MAX_WIDTH_COLUMNS ? n : MAX_WIDTH_COLUMNS;
     }
     return s.n ? n : UINT32_MAX;
-}
-
-/* A word that is none of the key's: what stands is as if it were not there. */
-static void hint_value(struct layout *l, enum key key, struct slice word, const char *known)
-{
-    char name[ERR_ARG_BYTES], said[ERR_ARG_BYTES];
-    struct err err;
-    if (!l->paper->hint)
-        return;
-    slice_cstr(keys[key].name, name, sizeof name);
-    slice_cstr(word, said, sizeof said);
-    FAIL(&err, ERR_HINT_VALUE, name, said, known);
-    layout_hint_at(l, &err, l->at);
 }
 
 static void set_border(struct layout *l, struct slice value)

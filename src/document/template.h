@@ -23,6 +23,7 @@ struct op {
     struct slice text;        /* text, or the first part of the name; empty for {{.}} */
     const struct slice *rest; /* of a dotted name */
     uint32_t n_rest;
+    uint32_t asked; /* its number among the names asked for in the map noted last */
     struct {
         uint32_t shape; /* id, 0: none yet */
         int32_t slot;   /* -1: not in this shape */
@@ -79,9 +80,10 @@ struct document_asked {
     const struct op *op;
     bool found;
 };
-void document_map_ask(struct document_map *map, const struct unit *unit, const struct op *op,
-                      bool found);
+void document_map_ask(struct document_map *map, const struct unit *unit, struct op *op, bool found);
 /* Tells of the names that were never found. */
+/* Adds the place of a byte of the unit's source. Returns false. */
+bool document_say_source(const struct unit *unit, const uint8_t *at, struct err *err);
 void document_map_tell(const struct document_map *map);
 
 struct template_compiler {

@@ -528,6 +528,21 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void a_line_of_mistakes_is_told_to_a_limit_and_the_rest_prints(void **state)
+{
+    (void)state;
+    static const char once[] = "markup_property:1 ";
+    struct buf document;
+    buf_init(&document, 0);
+    buf_str(&document, "{a:");
+    while (document.n < TEMPLATE_MAX_BYTES)
+        buf_str(&document, "b;");
+    buf_str(&document, "}\n|TOTAL\n");
+    paper_expect(&(struct paper){0}, buf_cstr(&document), "TOTAL\n-- cut --\n");
+    assert_int_equal(strlen(paper_warnings()), DOCUMENT_MAX_TOLD * strlen(once));
+    buf_finish(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -558,6 +573,7 @@ int main(void)
         cmocka_unit_test(a_broken_picture_never_stops_the_rest),
         cmocka_unit_test(a_picture_stands_in_its_columns_or_on_the_paper),
         cmocka_unit_test(a_megabyte_on_one_line_is_a_line),
+        cmocka_unit_test(a_line_of_mistakes_is_told_to_a_limit_and_the_rest_prints),
     };
     return cmocka_run_group_tests(tests, NULL, tear_down);
 }

@@ -536,6 +536,68 @@ static void work_without_end_is_a_limit(void **state)
     buf_finish(&out);
 }
 
+/* Two to the hundredth times nothing, and each name is looked for in all the lists around it. */
+static void lists_in_lists_end_at_a_limit_with_their_place(void **state)
+{
+    (void)state;
+    enum { DEPTH = 98 };
+    static const struct view_shape none = {NULL, 0};
+    static const struct view_object nothing = {&none, NULL, NULL};
+    const struct slice names[] = {SLICE_LITERAL("a")};
+    const struct view elements[] = {view_object(&nothing), view_object(&nothing)};
+    const struct view values[] = {{.kind = VIEW_LIST, .list = {elements, 2}}};
+    const struct view_shape shape = {names, 1};
+    const struct view_object root = {&shape, values, NULL};
+    struct template *t;
+    struct err err = {0};
+    struct buf source, out;
+    buf_init(&source, 0);
+    buf_init(&out, 0);
+    buf_str(&source, "first\n");
+    for (int i = 0; i < DEPTH; i++)
+        buf_str(&source, "{{#a}}");
+    for (int i = 0; i < DEPTH; i++)
+        buf_str(&source, "{{/a}}");
+    assert_true(template_create(&t, "t", buf_slice(&source), NULL, &err));
+    assert_false(template_expand(t, &root, &out, &err));
+    assert_int_equal(err.code, ERR_TOO_BIG);
+    assert_string_equal(err.file, "t");
+    assert_int_equal(err.line, 2);
+    assert_true(err.column > 1 && err.column <= DEPTH * 6);
+    template_destroy(t);
+    buf_finish(&source);
+    buf_finish(&out);
+}
+
+static void note_count(void *ctx, const struct err *what)
+{
+    assert_int_equal(what->code, ERR_TEMPLATE_NAME);
+    ++*(size_t *)ctx;
+}
+
+static void names_that_nobody_has_are_told_to_a_limit(void **state)
+{
+    (void)state;
+    static const struct view_shape none = {NULL, 0};
+    static const struct view_object nothing = {&none, NULL, NULL};
+    size_t told = 0;
+    struct document_map map = {.missing = note_count, .ctx = &told};
+    struct template *t;
+    struct err err;
+    struct buf source, out;
+    buf_init(&source, 0);
+    buf_init(&out, 0);
+    while (source.n < TEMPLATE_MAX_BYTES - 16)
+        buf_str(&source, "{{a}}");
+    assert_true(template_create(&t, "t", buf_slice(&source), NULL, &err));
+    assert_true(template_expand_mapped(t, &nothing, &out, &map, &err));
+    assert_int_equal(told, TEMPLATE_MAX_MISTAKES);
+    document_map_finish(&map);
+    template_destroy(t);
+    buf_finish(&source);
+    buf_finish(&out);
+}
+
 static void a_full_buffer_is_an_error(void **state)
 {
     (void)state;
@@ -570,6 +632,8 @@ int main(void)
         cmocka_unit_test(mistakes_without_end_end),
         cmocka_unit_test(nesting_ends_at_a_hundred),
         cmocka_unit_test(work_without_end_is_a_limit),
+        cmocka_unit_test(lists_in_lists_end_at_a_limit_with_their_place),
+        cmocka_unit_test(names_that_nobody_has_are_told_to_a_limit),
         cmocka_unit_test(a_full_buffer_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

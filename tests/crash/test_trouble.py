@@ -28,6 +28,9 @@ class Trouble(unittest.TestCase):
         cls.dir = pathlib.Path(tempfile.mkdtemp(prefix="bonbon-trouble-"))
         cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
         cls.dir.chmod(0o755)
+        cls.program = cls.dir / "bonbon"  # where a user without rights may run it, wherever it was built
+        shutil.copy(BONBON, cls.program)
+        cls.program.chmod(0o755)
         cls.code = prepare(cls.dir / "file", "file:paper.bin")
 
     def bed(self):
@@ -35,7 +38,7 @@ class Trouble(unittest.TestCase):
 
     def start(self, shop, made, **how):
         """A print under way."""
-        words = [BONBON, "print", "-", "--shop", shop, "--json"]
+        words = [self.program, "print", "-", "--shop", shop, "--json"]
         with tempfile.TemporaryFile() as file:
             file.write(json.dumps(made).encode())
             file.seek(0)

@@ -80,6 +80,7 @@ void layout_frame_bar(struct layout *l, uint32_t column, unsigned height)
 {
     static const struct slice bar = SLICE("│");
     escpos_text(l->e, column * l->cell_dots, bar, (struct escpos_style){1, (uint8_t)height, 0});
+    escpos_apart(l->e);
 }
 
 void layout_frame_stop(struct layout *l)

@@ -316,9 +316,11 @@ static void print_plain(struct layout *l, const struct line *line, const struct 
         layout_frame_bar(l, column++, 1);
     for (uint32_t i = 0; i < line->n; i++) {
         const struct cell *c = &line->cells[i];
-        if (shown[i].text.n)
+        if (shown[i].text.n) {
             escpos_text(l->e, column * l->cell_dots + margin(l, c, shown[i].columns), shown[i].text,
                         escpos_plain);
+            escpos_apart(l->e);
+        }
         column += (uint32_t)c->width;
         if (framed)
             layout_frame_bar(l, column, 1);
@@ -364,11 +366,15 @@ static void print_row(struct layout *l, const struct line *line, const struct ar
     if (framed)
         layout_frame_bar(l, column++, height);
     for (uint32_t i = 0; i < line->n; i++) {
+        bool begins = true;
         for (; w->next[i] < w->end[i] && fragment_at(l, w->next[i])->row == row; w->next[i]++) {
             const struct fragment *f = fragment_at(l, w->next[i]);
             escpos_text(l->e, f->x_dots, slice_of(l->text.p + f->from, f->n), f->style);
             if (f->direction && f->n)
                 escpos_direction(l->e, f->direction);
+            if (begins && f->n)
+                escpos_apart(l->e);
+            begins &= f->n == 0;
         }
         column += (uint32_t)line->cells[i].width;
         if (framed)

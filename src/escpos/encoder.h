@@ -9,9 +9,9 @@
  * the printer's face or of an installed font (ESC * 33 in the line; GS v 0 for a line whose dots
  * are taller than 24), the box with its number. Never a '?'.
  *
- * Pieces that touch are one text: it is written in the order that the Unicode bidirectional
- * algorithm gives it. A line is tried as bytes of pages first; what needs more costs only the lines
- * that have it.
+ * Pieces that touch are one text (unless escpos_apart() says otherwise): it is written in the order
+ * that the Unicode bidirectional algorithm gives it. A line is tried as bytes of pages first; what
+ * needs more costs only the lines that have it.
  *
  * Invariants:
  * 1. No byte of a text reaches the printer as a control byte: below 20h and 7Fh are blanks.
@@ -63,6 +63,9 @@ void escpos_text(struct escpos *e, unsigned x_dots, struct slice text, struct es
 /* The piece added last is from a paragraph that is read in this direction ('R', 'L'), whatever its
  * own first letter is: a row of a text that goes on from the row above. */
 void escpos_direction(struct escpos *e, char direction);
+/* The piece added last begins a text of its own, though it touches the one before: another column,
+ * or a line of a frame. */
+void escpos_apart(struct escpos *e);
 /* Prints the pieces as one line, their bottoms aligned, and feeds the height of the tallest (at
  * least one plain line). */
 void escpos_line(struct escpos *e);

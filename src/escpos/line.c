@@ -30,7 +30,7 @@ void escpos_text(struct escpos *e, unsigned x_dots, struct slice text, struct es
         return;
     const bool is_ascii = is_printable_ascii(text);
     e->all_ascii &= is_ascii;
-    e->pieces[e->n_pieces++] = (struct piece){text, x_dots, style, is_ascii, 0};
+    e->pieces[e->n_pieces++] = (struct piece){text, x_dots, style, is_ascii, 0, false};
 }
 
 void escpos_direction(struct escpos *e, char direction)
@@ -42,6 +42,12 @@ void escpos_direction(struct escpos *e, char direction)
         e->is_turned = true;
         e->all_ascii = false;
     }
+}
+
+void escpos_apart(struct escpos *e)
+{
+    if (e->n_pieces)
+        e->pieces[e->n_pieces - 1].is_apart = true;
 }
 
 uint32_t escpos_move(struct escpos *e, uint32_t at, const struct piece *piece)

@@ -220,7 +220,7 @@ static void add_group(struct escpos *e, uint32_t x)
 static uint32_t group_end(const struct escpos *e, uint32_t first)
 {
     uint32_t i = first;
-    while (i + 1 < e->n_pieces) {
+    while (i + 1 < e->n_pieces && !e->pieces[i + 1].is_apart) {
         const struct piece *piece = &e->pieces[i];
         const uint32_t wide = CELL_WIDTH * (uint32_t)piece->style.width;
         if (piece->x_dots + escpos_columns(piece->text) * wide != e->pieces[i + 1].x_dots)

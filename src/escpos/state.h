@@ -22,6 +22,7 @@ struct piece {
     struct escpos_style style;
     bool is_ascii;  /* printable ASCII alone */
     char direction; /* of its paragraph, escpos_direction(); 0: that of its first letter */
+    bool is_apart;  /* never one text with the piece before */
 };
 
 /* Where a character stands, seen from the current page. */

@@ -41,6 +41,11 @@ void escpos_direction(struct escpos *e, char direction)
     (void)direction;
 }
 
+void escpos_apart(struct escpos *e)
+{
+    (void)e;
+}
+
 /* A blank without ink is nothing, but as high as any letter. */
 static bool has_ink(uint32_t cp, struct escpos_style style)
 {

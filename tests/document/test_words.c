@@ -89,11 +89,25 @@ static void rows_of_a_text_keep_its_direction(void **state)
                  "לודג ךופה הפק\n2.50 × 3\n-- cut --\n");
 }
 
+/* Each column is a text of its own: neither the lines of a frame nor a price that touches the name
+ * change places with it. */
+static void columns_and_frames_stay_where_they_are(void **state)
+{
+    (void)state;
+    static const struct paper hebrew = {.profile = "epson-tm-t20iii", .columns = 14};
+    paper_expect(&hebrew, "{border:line;width:5,5}\n|קפה|2.50|\n",
+                 "┌─────┬─────┐\n│ הפק │2.50 │\n└─────┴─────┘\n-- cut --\n");
+    paper_expect(&hebrew, "{border:line;width:3,3;text:words}\n|קפה הפך|\"לחם\"|\n",
+                 "  ┌───┬───┐\n  │הפק│םחל│\n  │ךפה│   │\n  └───┴───┘\n-- cut --\n");
+    paper_expect(&hebrew, "{border:0;width:3,5}\n|קפה|12.50|\n", "   הפק12.50\n-- cut --\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_stay_whole),
         cmocka_unit_test(rows_of_a_text_keep_its_direction),
+        cmocka_unit_test(columns_and_frames_stay_where_they_are),
         cmocka_unit_test(a_word_longer_than_its_row_is_parted_anywhere),
         cmocka_unit_test(blanks_between_rows_take_no_room),
         cmocka_unit_test(tildes_and_no_break_spaces_hold_together),

@@ -315,6 +315,9 @@ class Gallery(unittest.TestCase):
         for lang, (currency, zone) in SHOPS.items():
             shop = self.dir / lang
             bonbon("init", shop, "--lang", lang, "--currency", currency, "--timezone", zone)
+            rules = (shop / "rules.yaml").read_text()
+            self.assertIn("chance: 5%", rules)
+            (shop / "rules.yaml").write_text(rules.replace("chance: 5%", "chance: 0%"))  # luck has no page
             for name, offer in given.items():
                 with self.subTest(lang=lang, name=name):
                     status, out, err = bonbon("print", GALLERY / lang / f"{name}.json", "--shop", shop, "--json")

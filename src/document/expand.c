@@ -369,6 +369,5 @@ bool template_expand_mapped(struct template *t, const struct view_object *view, 
         return false;
     if (map)
         document_map_tell(map);
-    return (!out->full && out->n <= x.limit) ||
-           fail_big(err);
+    return (!out->full && out->n <= x.limit) || fail_big(err);
 }

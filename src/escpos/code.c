@@ -96,7 +96,7 @@ static bool make_gs1(struct slice data, struct gs1_bars *bars, struct err *err)
 {
     static const char name[] = "GS1-128";
     struct gs1 gs1;
-    if (!gs1_read(name, data, &gs1, err))
+    if (!gs1_read(name, data, &gs1, err) || !gs1_has_right_digits(name, &gs1, err))
         return false;
     bars->n = escpos_code128(slice_of(gs1.data, gs1.n), true, bars->data);
     memcpy(bars->text, gs1.text, sizeof bars->text);

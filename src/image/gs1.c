@@ -42,12 +42,12 @@ static bool find_identifier(struct slice data, unsigned *identifier, unsigned *v
     return false;
 }
 
-/* Modulo 10 over the digits back to the last that is none (GS1 General Specifications, 7.9). */
-static uint8_t check_digit(const struct gs1 *g, size_t from)
+/* Modulo 10 over the digits at the end of s (GS1 General Specifications, 7.9). */
+static uint8_t check_digit(struct slice s)
 {
     unsigned sum = 0, weight = 3;
-    for (size_t i = g->n; i > from && is_digit(g->data[i - 1]); i--, weight = 4 - weight)
-        sum += weight * (g->data[i - 1] - '0');
+    for (size_t i = s.n; i > 0 && is_digit(s.p[i - 1]); i--, weight = 4 - weight)
+        sum += weight * (s.p[i - 1] - '0');
     return (uint8_t)('0' + (10 - sum % 10) % 10);
 }
 
@@ -78,7 +78,7 @@ static bool take_escape(struct gs1 *g, uint8_t c)
 static void take(struct gs1 *g, uint8_t c, size_t *value_from)
 {
     if (c == '*')
-        c = check_digit(g, *value_from);
+        c = check_digit(slice_of(g->data + *value_from, g->n - *value_from));
     if (c == ')')
         *value_from = g->n;
     if (c != '(' && c != ')' && c != ' ')
@@ -109,6 +109,35 @@ bool gs1_read(const char *name, struct slice data, struct gs1 *out, struct err *
     }
     out->text[out->n_text] = 0;
     return out->n ? true : FAIL(err, ERR_SYMBOL, name, "there is no data");
+}
+
+/* Units of transport, articles and places: numbers whose last digit checks the others. */
+static bool is_checked(struct slice identifier)
+{
+    return identifier.p[0] == '0' ? identifier.p[1] <= '3'
+                                  : identifier.p[0] == '4' && identifier.p[1] == '1';
+}
+
+bool gs1_has_right_digits(const char *name, const struct gs1 *gs1, struct err *err)
+{
+    unsigned identifier, value;
+    for (size_t at = 0; at < gs1->n;) {
+        const struct slice rest = slice_of(gs1->data + at, gs1->n - at);
+        if (!find_identifier(rest, &identifier, &value))
+            return true; /* what it is, nobody can tell */
+        const size_t end = value ? identifier + value : slice_find(rest, GS1_FNC1);
+        if (end > rest.n)
+            return true;
+        const uint8_t last = rest.p[end - 1];
+        const uint8_t right = check_digit(slice_sub(rest, identifier, end - 1));
+        if (is_checked(rest) && last != right) {
+            char reason[64];
+            snprintf(reason, sizeof reason, "its check digit is %c, it should be %c", last, right);
+            return FAIL(err, ERR_SYMBOL, name, reason);
+        }
+        at += end + (end < rest.n && rest.p[end] == GS1_FNC1);
+    }
+    return true;
 }
 
 bool gs1_in_brackets(const struct gs1 *gs1, char out[2 * GS1_MAX_BYTES])

@@ -91,6 +91,7 @@ BAD = {
     "letters in a GS1-128 that it has none of": ("{code:é;option:gs1-128}", "symbol", "2:1", True),
     "letters in an EAN": ("{code:40063813339x1;option:ean}", "symbol", "2:1", True),
     "a wrong check digit": ("{code:4006381333932;option:ean}", "symbol", "2:1", True),
+    "a wrong check digit in a GS1-128": ("{code:(01)09501101530004(10)A;option:gs1-128}", "symbol", "2:1", True),
     "an odd ITF": ("{code:123;option:itf}", "symbol", "2:1", True),
     "a code without text": ("{code:{{customer.phone}};option:qrcode}", "symbol", "2:1", True),
     "more columns than letters": ("a|" * 60 + "b", "markup_columns", "2:1", True),

@@ -18,8 +18,8 @@ struct gs1 {
 
 /* False and ERR_SYMBOL (about name) when it cannot be one. */
 bool gs1_read(const char *name, struct slice data, struct gs1 *out, struct err *err);
-/* False and ERR_SYMBOL when a number of an article, a unit of transport or a place has a wrong check
- * digit. Printers take such a code; who makes one should not. */
+/* False and ERR_SYMBOL when a number of an article, a unit of transport or a place has a wrong
+ * check digit. Printers take such a code; who makes one should not. */
 bool gs1_has_right_digits(const char *name, const struct gs1 *gs1, struct err *err);
 /* The elements as [01]…[10]…, what zint wants; false when they cannot be told apart. */
 bool gs1_in_brackets(const struct gs1 *gs1, char out[2 * GS1_MAX_BYTES]);

@@ -369,10 +369,10 @@ static void run_command(struct layout *l, struct slice bytes)
 static void feed(struct layout *l, struct slice value)
 {
     const uint32_t dots = number(value);
-    if (dots == UINT32_MAX) {
-        hint_value(l, KEY_FEED, value, "0, 1, 2, …");
+    if (dots > MAX_FEED_DOTS)
+        hint_value(l, KEY_FEED, value, "0, 1, 2, … 4096");
+    if (dots == UINT32_MAX)
         return;
-    }
     l->has_paper = true;
     escpos_feed(l->e, dots < MAX_FEED_DOTS ? dots : MAX_FEED_DOTS);
 }

@@ -82,7 +82,7 @@ static struct slice find_data(struct specimen *p, char path[SPECIMEN_PATH_BYTES]
 {
     struct slice found = {0};
     const char *lang = lang_name(p->config.lang);
-    if (p->asked->data.n) {
+    if (p->asked->data.n || p->asked->data_file) {
         snprintf(path, SPECIMEN_PATH_BYTES, "%s", p->asked->data_file ? p->asked->data_file : "");
         return p->asked->data;
     }
@@ -187,7 +187,7 @@ static bool read_data(struct specimen *p, struct err *err)
 {
     char zone[128], path[SPECIMEN_PATH_BYTES];
     struct slice data = find_data(p, path);
-    if (!data.n)
+    if (!data.n && !p->asked->data_file)
         return FAIL(err, ERR_TEMPLATE_UNKNOWN, p->asked->template);
     if (!sale_read(p->asked->arena, data, 1, &p->sale, err))
         return err_at(err, path, 0, 0);

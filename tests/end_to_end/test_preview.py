@@ -92,6 +92,13 @@ class Preview(ShopTest):
         self.write("{code:BON-123456;option:code128}\n{code:(01)04012345123456;option:gs1-128}\n")
         self.assertEqual([text for text, way in ways("generic-80") if way == "own_code"], ["BON-123456", "0104012345123456"], "not its code sets")
 
+    def test_a_file_without_a_sale_is_not_the_sample(self):
+        self.write("x |\n")
+        (self.dir / "empty.json").write_bytes(b"")
+        status, _, said = self.preview("slip", "--data", self.dir / "empty.json", "--text")
+        self.assertEqual(status, 3)
+        self.assertIn("empty.json", said)
+
     def test_all_printers_stand_side_by_side(self):
         self.write("x |\n")
         run("printers", "add", "bar", "--printer", "virtual:bar", "--profile", "pos-5890", "--shop", self.shop, check=0)

@@ -156,7 +156,7 @@ HURTS = {
     "{code:hello;option:qrcod,5}": [("hint_value", "2:1")],
     "{code:A;option:code128,9,hri}": [("hint_value", "2:1")],
     "{widht:3;option:qrcode,5}": [("hint_value", "2:2")],
-    "{align:middle}\n{width:5,x,*}\na | b\n{border:dotted}\n{text:wrp}\n{feed:much}": [("hint_value", f"{n}:1") for n in (2, 3, 5, 6, 7)],
+    "{align:middle}\n{width:5,x,*}\na | b\n{border:dotted}\n{text:wrp}\n{feed:much}\n{feed:5000}\n{feed:4096}": [("hint_value", f"{n}:1") for n in (2, 3, 5, 6, 7, 8)],
     "{{nothing}} | {{shop.nmae}}": [("template_name", "2:3"), ("template_name", "2:17")],
     "{{#customr}}x{{/customr}}": [("template_name", "2:4")],
 }

@@ -237,10 +237,10 @@ class Reprint(VoucherShop):
 
     def test_the_same_request_is_the_same_copy_and_prints_once(self):
         code = self.given("7")["code"]
-        for words in (code, "--sale 7"):
-            first, paper = self.printed_by(f"reprint {words} --request {words[-1]}r")
+        for request, words in (("of-voucher", code), ("of-sale", "--sale 7")):
+            first, paper = self.printed_by(f"reprint {words} --request {request}")
             self.assertTrue(paper)
-            again, paper = self.printed_by(f"reprint {words} --request {words[-1]}r")
+            again, paper = self.printed_by(f"reprint {words} --request {request}")
             self.assertEqual(again, first)
             self.assertEqual(paper, b"")
 

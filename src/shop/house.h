@@ -167,6 +167,15 @@ struct slice voucher_paper(struct shop *shop, struct slice job, struct arena *ar
 /* The vouchers that pass a filter, in order of issue. */
 bool vouchers_listed(struct shop *shop, const struct ledger_filter *filter, struct arena *arena,
                      const struct voucher_answer **vouchers, size_t *n, struct err *err);
+/* Codes put aside while the ledger lists vouchers: its list may not be left for another call. In
+ * shop->work. */
+struct code_list {
+    struct shop *shop;
+    struct voucher_code *codes;
+    size_t n, cap;
+};
+/* False and ERR_TOO_BIG when memory ends. */
+bool code_list_add(struct code_list *list, const struct voucher_code *code, struct err *err);
 /* What somebody typed or scanned, as a code of ours. */
 bool voucher_read_code(struct shop *shop, struct slice text, struct voucher_code *code,
                        struct err *err);

@@ -51,13 +51,10 @@ bool shop_job_done(struct shop *shop, int64_t id, const struct shop_who *who, st
 /* ── cancelling ── */
 
 struct cancelling {
-    struct shop *shop;
     struct job_cancelled *cancelled;
-    struct voucher_code *codes; /* of vouchers that can be made void */
-    size_t n, cap;
+    struct code_list list; /* of vouchers that can be made void */
 };
 
-/* Collected first: the ledger may not be called from its own list. */
 static bool collect(void *ctx, const struct ledger_voucher *voucher, struct err *err)
 {
     struct cancelling *c = ctx;
@@ -65,18 +62,7 @@ static bool collect(void *ctx, const struct ledger_voucher *voucher, struct err 
         c->cancelled->kept += voucher->state == VOUCHER_REDEEMED;
         return true;
     }
-    if (c->n == c->cap) {
-        size_t cap = c->cap ? 2 * c->cap : 8;
-        struct voucher_code *grown = ARENA_ARRAY(&c->shop->work, cap, struct voucher_code);
-        if (!grown)
-            return shop_full(err);
-        if (c->n)
-            memcpy(grown, c->codes, c->n * sizeof *grown);
-        c->codes = grown;
-        c->cap = cap;
-    }
-    c->codes[c->n++] = voucher->code;
-    return true;
+    return code_list_add(&c->list, &voucher->code, err);
 }
 
 /* Nothing of an uninterrupted job has left: its vouchers are on no paper, and what they took is
@@ -85,7 +71,7 @@ static bool decide_cancelled(struct shop *shop, const struct ledger_act *act, in
                              struct err *err)
 {
     struct spool_job job;
-    struct cancelling c = {.shop = shop, .cancelled = ctx};
+    struct cancelling c = {.cancelled = ctx, .list = {.shop = shop}};
     struct ledger_act voiding = *act;
     struct slice why = said(shop, act);
     voiding.request = (struct slice){0};
@@ -101,13 +87,13 @@ static bool decide_cancelled(struct shop *shop, const struct ledger_act *act, in
     if (!ledger_list(shop->ledger, &filter, collect, &c, err))
         return false;
     if (job.interrupted || job.state == JOB_UNKNOWN) {
-        c.cancelled->kept += c.n;
+        c.cancelled->kept += c.list.n;
         return true;
     }
-    for (size_t i = 0; i < c.n; i++)
-        if (!ledger_void(shop->ledger, &voiding, &c.codes[i], true, err))
+    for (size_t i = 0; i < c.list.n; i++)
+        if (!ledger_void(shop->ledger, &voiding, &c.list.codes[i], true, err))
             return false;
-    c.cancelled->voided = c.n;
+    c.cancelled->voided = c.list.n;
     return true;
 }
 

@@ -73,35 +73,17 @@ static bool copy_by_code(struct copying *c, struct slice text, struct paper_job 
            paper_add(job, key, "copy", c->act.till, buf_slice(&c->document), false, err);
 }
 
-/* Codes are collected first: no call may run inside the list's callback. */
-struct alive {
-    struct copying *c;
-    struct voucher_code *codes;
-    size_t n, cap;
-};
-
 static bool collect_alive(void *ctx, const struct ledger_voucher *voucher, struct err *err)
 {
-    struct alive *alive = ctx;
+    struct code_list *alive = ctx;
     if (voucher->state != VOUCHER_ISSUED)
         return true;
-    if (alive->n == alive->cap) {
-        size_t cap = alive->cap ? 2 * alive->cap : 8;
-        struct voucher_code *grown = ARENA_ARRAY(&alive->c->shop->work, cap, struct voucher_code);
-        if (!grown)
-            return shop_full(err);
-        if (alive->n)
-            memcpy(grown, alive->codes, alive->n * sizeof *grown);
-        alive->codes = grown;
-        alive->cap = cap;
-    }
-    alive->codes[alive->n++] = voucher->code;
-    return true;
+    return code_list_add(alive, &voucher->code, err);
 }
 
 static bool copy_alive(struct copying *c, const struct ledger_sale *sale, struct err *err)
 {
-    struct alive alive = {.c = c};
+    struct code_list alive = {.shop = c->shop};
     struct ledger_act act = c->act;
     unsigned number;
     struct ledger_filter filter = {.sale_id = sale->key.id,

@@ -250,6 +250,22 @@ static bool add_to_listing(void *ctx, const struct ledger_voucher *voucher, stru
                              err);
 }
 
+bool code_list_add(struct code_list *list, const struct voucher_code *code, struct err *err)
+{
+    if (list->n == list->cap) {
+        const size_t cap = list->cap ? 2 * list->cap : 8;
+        struct voucher_code *grown = ARENA_ARRAY(&list->shop->work, cap, struct voucher_code);
+        if (!grown)
+            return shop_full(err);
+        if (list->n)
+            memcpy(grown, list->codes, list->n * sizeof *grown);
+        list->codes = grown;
+        list->cap = cap;
+    }
+    list->codes[list->n++] = *code;
+    return true;
+}
+
 bool vouchers_listed(struct shop *shop, const struct ledger_filter *filter, struct arena *arena,
                      const struct voucher_answer **vouchers, size_t *n, struct err *err)
 {

@@ -77,7 +77,7 @@ size_t utf8_put(uint32_t cp, uint8_t out[4])
     return 4;
 }
 
-static size_t characters(struct slice s)
+size_t utf8_characters(struct slice s)
 {
     size_t n = s.n, i = 0;
     for (; s.n - i >= sizeof(uint64_t); i += sizeof(uint64_t))
@@ -90,7 +90,7 @@ static size_t characters(struct slice s)
 size_t utf8_first(struct slice s, size_t n)
 {
     size_t i = 0;
-    if (s.n <= n || characters(s) <= n)
+    if (s.n <= n || utf8_characters(s) <= n)
         return s.n;
     while (n || utf8_continues(s.p[i]))
         n -= !utf8_continues(s.p[i++]);

@@ -20,6 +20,8 @@ static inline bool utf8_continues(uint8_t byte)
     return (int8_t)byte < -0x40;
 }
 
+/* Characters of s, which is UTF-8: code points, marks among them; utf8_width() counts columns. */
+size_t utf8_characters(struct slice s);
 /* Bytes of the first n characters of s, which is UTF-8; s.n when it has no more. */
 size_t utf8_first(struct slice s, size_t n);
 static inline bool utf8_is_ascii(struct slice s)

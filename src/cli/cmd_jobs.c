@@ -45,11 +45,8 @@ static const char *kind_word(const struct cli *cli, struct slice kind)
 /* Fills up to so many characters: printf counts bytes. */
 static void put_padded(struct buf *out, struct slice text, unsigned width)
 {
-    unsigned characters = 0;
-    for (size_t i = 0; i < text.n; i++)
-        characters += !utf8_continues(text.p[i]);
     buf_slice_append(out, text);
-    for (; characters < width; characters++)
+    for (size_t n = utf8_characters(text); n < width; n++)
         buf_byte(out, ' ');
     buf_str(out, "  ");
 }

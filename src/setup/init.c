@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/json.h"
 #include "base/money.h"
+#include "base/utf8.h"
 #include "protocol/profile.h"
 #include "setup/wires.h"
 
@@ -156,10 +157,7 @@ static const struct filling *filling_at(const struct filling *fill, const char *
 /* Characters, which are what people align by. */
 static int width_of(const char *text)
 {
-    int n = 0;
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
+    return (int)utf8_characters(slice_str(text));
 }
 
 /* The blanks before a comment: so many that it stays in its column, two at least, and two where

@@ -1,6 +1,7 @@
 #include "view/parts.h"
 
 #include "base/locale.h"
+#include "base/utf8.h"
 #include "view/words.h"
 
 static const struct slice item_names[] = {
@@ -198,14 +199,6 @@ static bool sale_parts(struct arena *arena, const struct view_words *words, cons
            service_view(arena, words, &sale->service, &values[TOP_SERVICE]);
 }
 
-static size_t letters(const char *text, size_t n)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += (text[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static void widen(int64_t minor, int64_t *longest)
 {
     const int64_t size = minor < 0 && minor > INT64_MIN / 10 ? -10 * minor : minor;
@@ -225,11 +218,11 @@ static bool is_large(const struct view_words *words, const struct sale *sale)
         widen(sale->taxes[i].net_minor, &longest);
     widen(sale->total_minor, &longest);
     const size_t amount = locale_amount(words->lang, words->currency, longest, text, sizeof text);
-    if (letters(text, amount) > AMOUNT_LETTERS)
+    if (utf8_characters(slice_of(text, amount)) > AMOUNT_LETTERS)
         return true;
     const size_t total =
         locale_money(words->lang, words->currency, sale->total_minor, text, sizeof text);
-    return letters(text, total) > TOTAL_LETTERS;
+    return utf8_characters(slice_of(text, total)) > TOTAL_LETTERS;
 }
 
 static void sale_amounts(const struct view_words *words, const struct sale *sale,
